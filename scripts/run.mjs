@@ -19,9 +19,18 @@ const steps = {
     [...tsc, '-b'],
     [...tsc, '-p', 'tsconfig.test.json'],
   ],
-  build: [[...tsc, '-b'], ['node', 'scripts/build-commonjs.mjs']],
-  demo: [[...tsc, '-b', 'examples/demo'], ['node', 'examples/demo/dist/index.js']],
-  bench: [[...tsc, '-b', 'bench'], ['node', 'bench/dist/index.js']],
+  build: [
+    [...tsc, '-b'],
+    ['node', 'scripts/build-commonjs.mjs'],
+  ],
+  demo: [
+    [...tsc, '-b', 'examples/demo'],
+    ['node', 'examples/demo/dist/index.js'],
+  ],
+  bench: [
+    [...tsc, '-b', 'bench'],
+    ['node', 'bench/dist/index.js'],
+  ],
 }
 
 const [step = '', ...extra] = process.argv.slice(2)
@@ -48,7 +57,14 @@ function install() {
       ? ['pnpm']
       : ['npx', '-y', '--loglevel=error', pin]
   run(
-    [...pnpm, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn'],
+    [
+      ...pnpm,
+      'install',
+      '--frozen-lockfile',
+      '--prefer-offline',
+      '--reporter=append-only',
+      '--loglevel=warn',
+    ],
     { quiet: true },
   )
 }
@@ -70,7 +86,8 @@ function run([command, ...args], { quiet = false } = {}) {
 
 /** npm hands its own settings down as npm_config_*; pnpm would take them for its own. */
 function environment() {
-  const kept = /^npm_config_(registry|cache|userconfig|proxy|https_proxy|noproxy|cafile|store_dir)$/i
+  const kept =
+    /^npm_config_(registry|cache|userconfig|proxy|https_proxy|noproxy|cafile|store_dir)$/i
   const entries = Object.entries(process.env)
   return Object.fromEntries(entries.filter(([key]) => !/^npm_config_/i.test(key) || kept.test(key)))
 }

@@ -1,0 +1,32 @@
+import type { NextFunction, Request, Response } from 'express'
+import { errorOf, refusalsOf, type ServicePrincipal, type Verdict } from 'm2m-core'
+import { sendReply } from './send-reply.js'
+
+/**
+ * Does in Express what a verdict says. A refusal is answered and the chain ends: an error handler
+ * that calls `next()` would otherwise run the guarded handler. Express 4 does not look at promises,
+ * so none is returned.
+ */
+export const carryOut = (
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  decide: () => Verdict | Promise<Verdict>,
+  welcome?: (service: ServicePrincipal) => void,
+): void => {
+  const finish = (verdict: Verdict): void => {
+    if (verdict.admitted) {
+      welcome?.(verdict.service)
+      for (const [name, value] of Object.entries(verdict.headers)) response.setHeader(name, value)
+      next()
+    } else if (refusalsOf(request) === 'throw') next(errorOf(verdict))
+    else sendReply(response, verdict.reply)
+  }
+  try {
+    const verdict = decide()
+    if (verdict instanceof Promise) verdict.then(finish).catch(next)
+    else finish(verdict)
+  } catch (fault) {
+    next(fault)
+  }
+}

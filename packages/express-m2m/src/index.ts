@@ -1,0 +1,19 @@
+export {
+  type AuditRecord,
+  type AuditSink,
+  ConfigurationError,
+  createM2M,
+  isM2MError,
+  jsonLines,
+  loggerSink,
+  type M2M,
+  type M2MOptions,
+  type Policy,
+  type PolicyRule,
+  type ServicePrincipal,
+  type Verdict,
+} from 'm2m-core'
+export { getService } from './get-service.js'
+export { m2mAuth } from './m2m-auth.js'
+export { m2mErrorHandler } from './m2m-error-handler.js'
+export { requireOp } from './require-op.js'

@@ -1,0 +1,20 @@
+import type { Request, RequestHandler } from 'express'
+import { createOperationGuard, type OperationOptions } from 'm2m-core'
+import { carryOut } from './carry-out.js'
+
+/**
+ * Middleware that lets a service pass only if every layer permits the operation. Stands after
+ * `m2mAuth`; without one it answers 500 to everything. `resource` and `context` run only once the
+ * service is known; what they throw goes to `next` unchanged.
+ *
+ * @throws ConfigurationError `M2M_CFG_OPERATION_INVALID`
+ */
+export const requireOp = (
+  operation: string,
+  options?: OperationOptions<Request>,
+): RequestHandler => {
+  const check = createOperationGuard(operation, options)
+  return function M2MOperation(request, response, next) {
+    carryOut(request, response, next, () => check(request, request))
+  }
+}

@@ -1,0 +1,10 @@
+import type { Response } from 'express'
+import type { Reply } from 'm2m-core'
+
+/** Writes a reply, unless an answer is already under way. */
+export const sendReply = (response: Response, { status, headers, body }: Reply): void => {
+  if (response.headersSent) return
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '../clock/clock.js'
+import type { AuditRecord } from './audit-record.js'
+import type { AuditSink, Notice } from './audit-sink.js'
+
+/** How much is written at most. */
+export interface RecorderLimits {
+  /** Records without a verified service written per second; the rest is counted. */
+  readonly unauthenticatedPerSecond: number
+  /** Records that a slow sink may owe before further ones are dropped, per lane. */
+  readonly mostPending: number
+}
+
+/** Gives each record to every sink. */
+export interface Recorder {
+  /** Whether any sink wants admitted calls, so that none are described in vain. */
+  readonly wantsAdmitted: boolean
+  /**
+   * Whether another record without a verified service fits into this second; counts it if not.
+   * Asked before such a record is even made, so that a flood costs next to nothing.
+   */
+  admitsUnauthenticated(): boolean
+  /** A promise only when a required sink is still writing; it rejects when that fails. */
+  write(record: AuditRecord): undefined | Promise<void>
+  notice(level: Notice['level'], event: string, message: string): void
+  /** Settles when all that was accepted is written or has failed. */
+  flush(): Promise<void>
+}
+
+const announceEvery = 10_000
+
+/**
+ * Separates verdicts from the fate of their records: a sink that throws, rejects or hangs changes
+ * nothing unless it is required, and what had to be dropped is counted and announced. Records with
+ * and without a verified service are counted apart, so a flood of the latter displaces none of the
+ * former.
+ */
+export const createRecorder = (
+  sinks: readonly AuditSink[],
+  limits: RecorderLimits,
+  clock: Clock,
+): Recorder => {
+  const pending = new Set<Promise<unknown>>()
+  const lanes = sinks.map((sink) => ({ sink, verified: 0, unauthenticated: 0 }))
+  let second = { begins: Number.NEGATIVE_INFINITY, count: 0 }
+  let dropped = 0
+  let announcedAt = Number.NEGATIVE_INFINITY
+
+  const notice: Recorder['notice'] = (level, event, message) => {
+    const time = new Date(clock.now()).toISOString()
+    for (const sink of sinks) {
+      contain(() => sink.notice?.({ time, level, event, message }))?.catch(() => undefined)
+    }
+  }
+  const announceDrops = (): void => {
+    if (dropped === 0 || clock.monotonic() - announcedAt < announceEvery) return
+    announcedAt = clock.monotonic()
+    const count = dropped
+    dropped = 0
+    notice(
+      'warn',
+      'records_dropped',
+      `${count} audit records were not written: a sink failed or too many came`,
+    )
+  }
+  const drop = (): void => {
+    dropped += 1
+    announceDrops()
+  }
+  const give = (lane: (typeof lanes)[number], record: AuditRecord): undefined | Promise<void> => {
+    const kind = record.service ? 'verified' : 'unauthenticated'
+    const isRequired = lane.sink.required === true
+    if (lane[kind] >= limits.mostPending && !isRequired) return void drop()
+    const written = contain(() => lane.sink.write(record))
+    if (written === undefined) return undefined
+    lane[kind] += 1
+    pending.add(written)
+    const settle = (): void => {
+      lane[kind] -= 1
+      pending.delete(written)
+    }
+    written.then(settle, () => {
+      settle()
+      drop()
+    })
+    return isRequired ? written : undefined
+  }
+
+  return Object.freeze({
+    wantsAdmitted: sinks.some(({ admitted }) => admitted !== false),
+    admitsUnauthenticated: () => {
+      const now = clock.monotonic()
+      if (now - second.begins >= 1000) second = { begins: now, count: 0 }
+      second.count += 1
+      if (second.count <= limits.unauthenticatedPerSecond) return true
+      dropped += 1
+      return false
+    },
+    write: (record: AuditRecord) => {
+      announceDrops()
+      const wanting = lanes.filter(
+        ({ sink }) => record.outcome !== 'admitted' || sink.admitted !== false,
+      )
+      const awaited = wanting.flatMap((lane) => give(lane, record) ?? [])
+      return awaited.length === 0 ? undefined : Promise.all(awaited).then(() => undefined)
+    },
+    notice,
+    flush: async () => void (await Promise.allSettled([...pending])),
+  })
+}
+
+/** Runs a sink; what it throws becomes a rejection like any other. */
+const contain = (work: () => void | Promise<void>): Promise<void> | undefined => {
+  try {
+    const result = work()
+    return result === undefined ? undefined : Promise.resolve(result)
+  } catch (fault) {
+    return Promise.reject(fault)
+  }
+}

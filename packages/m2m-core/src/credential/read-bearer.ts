@@ -1,0 +1,61 @@
+import { type Refusal, refuse } from '../errors/refusal.js'
+import type { M2MRequest } from '../http/request.js'
+
+/** What a request presents, unverified. */
+export interface Credential {
+  readonly token: string
+}
+
+const scheme = 'bearer '
+
+/**
+ * Reads the bearer token of the one `Authorization` header (RFC 6750 §2.1, scheme in any case).
+ * Query, body and cookies are never looked at; another scheme counts as no credential.
+ * Does not look at the token itself.
+ */
+export const readBearer = (request: M2MRequest): Credential | Refusal => {
+  const value = authorizationOf(request)
+  if (typeof value !== 'string') return value ?? noCredential
+  if (value.slice(0, scheme.length).toLowerCase() !== scheme) return otherScheme(value)
+  const token = value.slice(scheme.length)
+  if (token.length === 0) return noCredential
+  // A list of credentials, or more than the one space that separates scheme and token.
+  if (token.includes(',') || token.includes(' ') || token.includes('\t')) return malformed
+  return { token }
+}
+
+/** Node keeps the first of two `Authorization` headers; only `rawHeaders` shows the second. */
+const authorizationOf = ({ headers, rawHeaders }: M2MRequest): string | Refusal | undefined => {
+  if (rawHeaders !== undefined && countAuthorization(rawHeaders) > 1) return duplicated
+  const value = Object.hasOwn(headers, 'authorization') ? headers['authorization'] : undefined
+  if (typeof value === 'string' || value === undefined) return value
+  return value.length > 1 ? duplicated : value[0]
+}
+
+const countAuthorization = (rawHeaders: readonly string[]): number => {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 13 && name.toLowerCase() === 'authorization') count += 1
+  }
+  return count
+}
+
+/** `Bearer` followed by anything that cannot continue a scheme name was meant as ours. */
+const otherScheme = (value: string): Refusal =>
+  /^bearer[^\w!#$%&'*+.^`|~-]/i.test(value) ? malformed : noCredential
+
+const noCredential = refuse(
+  'no_bearer_credential',
+  'expected one Authorization header with a bearer token, found none; the calling service must ' +
+    'fetch an access token and send "Authorization: Bearer <token>"',
+)
+const duplicated = refuse(
+  'credential_duplicated',
+  'expected one Authorization header, found several; look for a proxy or client that adds a second',
+)
+const malformed = refuse(
+  'credential_malformed',
+  'expected "Bearer", one space and one token, found other white space, a comma or no text; ' +
+    'look at how the client builds the header',
+)

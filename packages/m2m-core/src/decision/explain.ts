@@ -1,0 +1,26 @@
+import type { Decision } from './decide.js'
+import type { LayerAnswer } from './layers.js'
+
+/** Why an operation is admitted or refused: every layer's answer, as data and as text. */
+export interface Explanation {
+  readonly operation: string
+  readonly admitted: boolean
+  readonly layers: readonly LayerAnswer[]
+  /** The same for people: one line, then one per layer. */
+  readonly text: string
+}
+
+/** Puts a decision into words. */
+export const explainDecision = (operation: string, { admitted, layers }: Decision): Explanation => {
+  const headline = `${operation}: ${admitted ? 'admitted' : 'refused'}`
+  const text = [headline, ...layers.map((layer) => `  ${describeLayer(layer)}`)].join('\n')
+  return Object.freeze({ operation, admitted, layers, text })
+}
+
+/** One layer's answer in a line. */
+export const describeLayer = ({ layer, answer, rule, note }: LayerAnswer): string => {
+  const because = rule ?? (answer === 'forbid' ? 'no rule allows it' : undefined)
+  return [`${layer}: ${answer}`, because && `(${because})`, note && `[${note}]`]
+    .filter(Boolean)
+    .join(' ')
+}

@@ -1,0 +1,115 @@
+import { quote } from '../errors/quote.js'
+import { abilityOf, askAbility, type Facts, type ServiceAbility } from '../policy/ability.js'
+import { intersect, isWildcard, type Operation, parsePattern } from '../policy/operation.js'
+import { type CheckedRule, checkRules, type Policy, type PolicySubject } from '../policy/policy.js'
+import type { Principal } from '../principal/identify.js'
+
+/** What one layer says of an operation, and why. */
+export interface LayerAnswer {
+  readonly layer: 'token' | 'policy'
+  readonly answer: 'permit' | 'forbid' | 'abstain'
+  /** The rule that decided. */
+  readonly rule?: string
+  /** What a reader of the explanation should know beside the answer. */
+  readonly note?: string
+}
+
+/** The local layers of one service: its token's operations and the local policy. */
+export interface Layers {
+  answer(operation: Operation, facts: Facts): readonly LayerAnswer[]
+  /** What all layers together allow, as one CASL ability; built when first asked for. */
+  ability(): ServiceAbility
+}
+
+/** What the layers are built from. */
+export interface LayerOptions {
+  readonly policy: Policy | undefined
+  /** Whether `transfers:*` and `*` in `allowed_ops` stand for what they say. */
+  readonly wildcardOps: boolean
+}
+
+interface Layer {
+  readonly name: LayerAnswer['layer']
+  /** Undefined: the layer has nothing to say and abstains. */
+  readonly rules: readonly CheckedRule[] | undefined
+  readonly note: string | undefined
+}
+
+/**
+ * Builds the layers of a service. A layer that is absent abstains; a layer that is present and does
+ * not permit forbids.
+ *
+ * @throws ConfigurationError `M2M_CFG_POLICY_INVALID` when the policy's rules are wrong.
+ */
+export const createLayers = (principal: Principal, options: LayerOptions): Layers => {
+  const { id, issuer, clientId, tier, attributes } = principal
+  const subject: PolicySubject = { id, issuer, clientId, tier, attributes }
+  const layers = [tokenLayer(principal, options.wildcardOps), policyLayer(subject, options.policy)]
+  const answering = layers.map(({ name, rules, note }) => {
+    const ability = rules && abilityOf(rules, subject)
+    return (operation: Operation, facts: Facts): LayerAnswer => {
+      if (!ability) return { layer: name, answer: 'abstain', ...(note && { note }) }
+      const { allows, rule } = askAbility(ability, operation, facts)
+      const answer = allows ? 'permit' : 'forbid'
+      return { layer: name, answer, ...(rule && { rule }), ...(note && { note }) }
+    }
+  })
+  let joint: ServiceAbility | undefined
+  return Object.freeze({
+    answer: (operation: Operation, facts: Facts) =>
+      answering.map((answer) => answer(operation, facts)),
+    ability: () => {
+      joint ??= abilityOf(joinRules(layers), subject)
+      return joint
+    },
+  })
+}
+
+const tokenLayer = ({ allowedOps }: Principal, wildcardOps: boolean): Layer => {
+  const name = 'token'
+  if (allowedOps === undefined) return { name, rules: undefined, note: 'no allowed_ops claim' }
+  const entries = allowedOps.map((text) => ({ text, pattern: parsePattern(text) }))
+  const patterns = entries.flatMap(({ pattern }) =>
+    pattern && (wildcardOps || !isWildcard(pattern)) ? [pattern] : [],
+  )
+  const ignored = entries.flatMap(({ text, pattern }) =>
+    pattern && (wildcardOps || !isWildcard(pattern)) ? [] : [text],
+  )
+  const rule = { name: 'allowed_ops', effect: 'allow', patterns, conditions: [] } as const
+  return { name, rules: [rule], note: ignored.length > 0 ? ignoredNote(ignored) : undefined }
+}
+
+const ignoredNote = (ignored: readonly string[]): string =>
+  `ignored in allowed_ops: ${quote(ignored)} (wildcards count only with wildcardOps, everything ` +
+  'else must be like "transfers:create")'
+
+const policyLayer = (subject: PolicySubject, policy: Policy | undefined): Layer => {
+  const name = 'policy'
+  if (policy === undefined) return { name, rules: undefined, note: 'no policy configured' }
+  return { name, rules: checkRules(policy.rulesFor(subject)), note: undefined }
+}
+
+/** Rules that allow exactly what every present layer allows. */
+const joinRules = (layers: readonly Layer[]): readonly CheckedRule[] => {
+  const present = layers.flatMap(({ rules }) => (rules ? [rules] : []))
+  return present.length === 0 ? [] : present.reduce(joinTwo)
+}
+
+const joinTwo = (
+  some: readonly CheckedRule[],
+  others: readonly CheckedRule[],
+): readonly CheckedRule[] => {
+  const allows = (rules: readonly CheckedRule[]) => rules.filter(({ effect }) => effect === 'allow')
+  const denies = [...some, ...others].filter(({ effect }) => effect === 'deny')
+  const both = allows(some).flatMap((one) =>
+    allows(others).map((other) => ({
+      name: `${one.name} and ${other.name}`,
+      effect: 'allow' as const,
+      patterns: one.patterns.flatMap((pattern) =>
+        other.patterns.flatMap((second) => intersect(pattern, second) ?? []),
+      ),
+      conditions: [...one.conditions, ...other.conditions],
+    })),
+  )
+  return [...both, ...denies]
+}

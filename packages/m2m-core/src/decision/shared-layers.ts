@@ -1,0 +1,24 @@
+import { LRUCache } from 'lru-cache'
+import type { Principal } from '../principal/identify.js'
+import { createLayers, type LayerOptions, type Layers } from './layers.js'
+
+const mostServices = 5000
+
+/**
+ * Shares layers between all tokens of a service that carry the same grants, as long as the policy
+ * stays at its version, so that a new token builds no ability.
+ */
+export const createSharedLayers = (options: LayerOptions): ((principal: Principal) => Layers) => {
+  const shared = new LRUCache<string, Layers>({ max: mostServices })
+  return (principal) => {
+    const { issuer, id, clientId, tier, allowedOps } = principal
+    const version = options.policy?.version
+    const ops = allowedOps && [...allowedOps].sort()
+    const key = JSON.stringify([issuer, id, clientId, tier ?? null, ops ?? null, version ?? null])
+    const known = shared.get(key)
+    if (known) return known
+    const layers = createLayers(principal, options)
+    shared.set(key, layers)
+    return layers
+  }
+}

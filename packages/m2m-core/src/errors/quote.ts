@@ -1,0 +1,31 @@
+const longest = 120
+
+/**
+ * Writes a value that came from outside into a log message: one line of printable ASCII, cut after
+ * 120 characters, never walked into, so that neither size nor depth nor control bytes matter.
+ */
+export const quote = (value: unknown): string => {
+  if (typeof value === 'string') return quoteText(value)
+  if (Array.isArray(value)) return quoteList(value)
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return value === undefined ? 'nothing' : String(value)
+}
+
+const quoteText = (text: string): string => {
+  const shown = printable(JSON.stringify(text.slice(0, longest)), longest * 6)
+  return text.length > longest ? `${shown} (cut, ${text.length} characters)` : shown
+}
+
+/** Text from outside as printable ASCII of bounded length; everything else is escaped. */
+export const printable = (text: string, most: number): string =>
+  text
+    .slice(0, most)
+    .replace(
+      /[^\x20-\x7e]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+
+const quoteList = (list: readonly unknown[]): string => {
+  const shown = list.slice(0, 5).map((item) => (Array.isArray(item) ? 'a list' : quote(item)))
+  return `[${shown.join(', ')}${list.length > 5 ? `, and ${list.length - 5} more` : ''}]`
+}

@@ -1,0 +1,41 @@
+import { describeCode, type M2MCode } from '../errors/codes.js'
+import type { ProblemDetails } from '../errors/problem-details.js'
+import { bearerChallenge } from './challenge.js'
+
+/** A complete answer, for an adapter to write as it is. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: ProblemDetails
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+/**
+ * The one answer of a code: status, challenge (RFC 6750 §3), `Retry-After` (RFC 9110 §10.2.3,
+ * seconds) and problem body. Equal inputs give equal bytes, so causes cannot be told apart.
+ */
+export const replyOf = (
+  code: M2MCode,
+  details: { readonly retryAfter?: number | undefined; readonly scope?: string | undefined } = {},
+): Reply => {
+  const { status, detail, challenged, challengeError } = describeCode(code)
+  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
+  if (challenged) {
+    const description = challengeError && detail
+    headers['WWW-Authenticate'] = bearerChallenge({
+      error: challengeError,
+      description,
+      scope: details.scope,
+    })
+  }
+  if (details.retryAfter !== undefined) headers['Retry-After'] = String(details.retryAfter)
+  const body = Object.freeze({ title: titles[status] ?? 'Error', status, code, detail })
+  return Object.freeze({ status, headers: Object.freeze(headers), body })
+}

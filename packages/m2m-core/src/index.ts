@@ -1,0 +1,46 @@
+export type { AuditRecord } from './audit/audit-record.js'
+export type { AuditSink, Notice } from './audit/audit-sink.js'
+export { jsonLines } from './audit/json-lines.js'
+export { type Logger, loggerSink } from './audit/logger-sink.js'
+export type { Clock } from './clock/clock.js'
+export type { Explanation } from './decision/explain.js'
+export type { LayerAnswer } from './decision/layers.js'
+export type { ServicePrincipal } from './decision/service-principal.js'
+export type { M2MCause, Stage } from './errors/causes.js'
+export type { M2MCode } from './errors/codes.js'
+export {
+  type ConfigurationCode,
+  ConfigurationError,
+  type ConfigurationProblem,
+} from './errors/configuration-error.js'
+export { isM2MError, type M2MError } from './errors/m2m-error.js'
+export type { ProblemDetails } from './errors/problem-details.js'
+export type { Reply } from './http/reply.js'
+export type { M2MRequest } from './http/request.js'
+export { createM2M } from './m2m/create-m2m.js'
+export {
+  createGuard,
+  createOperationGuard,
+  errorOf,
+  type Guard,
+  type GuardOptions,
+  type GuardPlacement,
+  type OperationGuard,
+  type OperationOptions,
+  refusalsOf,
+  serviceOf,
+} from './m2m/guard.js'
+export type { M2M } from './m2m/m2m.js'
+export type { Slot } from './m2m/slot.js'
+export type { AuditOptions, IssuerOptions, M2MOptions } from './options/options.js'
+export type { Lazily } from './pipeline/authorize.js'
+export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'
+export type { ServiceAbility } from './policy/ability.js'
+export type { Condition, Operator } from './policy/condition.js'
+export type { Policy, PolicyRule, PolicySubject } from './policy/policy.js'
+export type { Context, Resource, ResourceInput } from './policy/resource.js'
+export type { Principal, TrustedClaim } from './principal/identify.js'
+export type { ProfileName } from './principal/profiles/profiles.js'
+export type { RateLimit, RateLimits } from './principal/read-rate-limit.js'
+export type { RequiredScope } from './scope/scope-requirement.js'
+export type { Algorithm } from './token/algorithms.js'

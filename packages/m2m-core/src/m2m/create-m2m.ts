@@ -1,0 +1,157 @@
+import { LRUCache } from 'lru-cache'
+import { createRecorder, type Recorder } from '../audit/recorder.js'
+import type { ServicePrincipal } from '../decision/service-principal.js'
+import { createSharedLayers } from '../decision/shared-layers.js'
+import { ConfigurationError, type ConfigurationProblem } from '../errors/configuration-error.js'
+import type { M2MOptions } from '../options/options.js'
+import { createProblems } from '../options/problems.js'
+import type { IssuerSettings } from '../options/read-issuer.js'
+import { readOptions, type Settings } from '../options/read-options.js'
+import { authenticate, authorizeScope } from '../pipeline/authenticate.js'
+import { authorize } from '../pipeline/authorize.js'
+import type { Caller } from '../pipeline/callers.js'
+import { createLine } from '../pipeline/line.js'
+import type { ServiceIssuer } from '../principal/identify.js'
+import {
+  parseRequiredScope,
+  type RequiredScope,
+  type ScopeRequirement,
+} from '../scope/scope-requirement.js'
+import { createKeySet, type KeySetEvent, type KeySetTiming } from '../token/key-set.js'
+import { createKeySource } from '../token/key-source.js'
+import type { M2M } from './m2m.js'
+
+const minute = 60_000
+const fetched: KeySetTiming = {
+  refreshAfter: 10 * minute,
+  staleIfError: 60 * minute,
+  cooldown: 30_000,
+  timeout: 5000,
+}
+/** Keys that are given never age. */
+const given: KeySetTiming = {
+  ...fetched,
+  refreshAfter: Number.MAX_SAFE_INTEGER,
+  staleIfError: Number.MAX_SAFE_INTEGER,
+}
+const mostTokens = 5000
+const mostPending = 10_000
+const mostRequirements = 100
+
+/**
+ * Builds the machine half of an API's authorization. Nothing is fetched before the first request
+ * or `ready()`.
+ *
+ * @throws ConfigurationError with every problem at once; codes `M2M_CFG_*`
+ */
+export const createM2M = (options: M2MOptions): M2M => {
+  const problems = createProblems()
+  const settings = readOptions(options, problems)
+  throwProblems(problems.found)
+  return assemble(settings)
+}
+
+/** Throws when there is anything to complain about. */
+export const throwProblems = ([first, ...rest]: readonly ConfigurationProblem[]): void => {
+  if (first) throw new ConfigurationError([first, ...rest])
+}
+
+const assemble = (settings: Settings): M2M => {
+  const { clock, policy, wildcardOps, unauthenticatedPerSecond, maxTokenLength } = settings
+  const recorder = createRecorder(settings.sinks, { unauthenticatedPerSecond, mostPending }, clock)
+  const issuers = settings.issuers.map((issuer) => createIssuer(issuer, settings, recorder))
+  const line = createLine({
+    verifier: {
+      issuers: new Map(issuers.map((issuer) => [issuer.rules.issuer, issuer])),
+      maxTokenLength,
+      clock,
+    },
+    policy,
+    layersOf: createSharedLayers({ policy, wildcardOps }),
+    mostTokens,
+    recorder,
+    clock,
+  })
+  announceStart(settings, recorder)
+
+  const requirements = new LRUCache<NonNullable<RequiredScope>, ScopeRequirement>({
+    max: mostRequirements,
+  })
+  const requirementOf = (requiredScope: RequiredScope): ScopeRequirement => {
+    const known = requiredScope === null ? noScope : requirements.get(requiredScope)
+    if (known) return known
+    const parsed = parseRequiredScope(requiredScope)
+    if ('code' in parsed) throw new ConfigurationError([parsed])
+    if (requiredScope !== null) requirements.set(requiredScope, parsed)
+    return parsed
+  }
+  const callerBehind = (service: ServicePrincipal): Caller => {
+    const caller = line.callers.behind(service)
+    if (caller) return caller
+    throw new TypeError('expected a service that authenticate() of this M2M handed out')
+  }
+  const fetchAll = async (): Promise<void> => {
+    const results = await Promise.allSettled(issuers.map(({ keys }) => keys.refresh()))
+    const faults = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason] : [],
+    )
+    if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join('\n'))
+  }
+
+  return Object.freeze({
+    authenticate: (request, { requiredScope = null } = {}) =>
+      authenticate(line, request, requirementOf(requiredScope)),
+    authorize: (service, operation, resource, context, request) =>
+      authorize(line, callerBehind(service), { operation, resource, context, request }),
+    authorizeScope: (service, requiredScope, request) =>
+      authorizeScope(line, callerBehind(service), requirementOf(requiredScope), request),
+    explain: async (service, ...question) =>
+      callerBehind(service).admitted.service.explain(...question),
+    ready: fetchAll,
+    refresh: fetchAll,
+    invalidate: async (serviceId) => line.callers.invalidate(serviceId),
+    close: async () => {
+      for (const { keys } of issuers) keys.close()
+      await recorder.flush()
+    },
+  } satisfies M2M)
+}
+
+const noScope = parseRequiredScope(null) as ScopeRequirement
+
+const createIssuer = (
+  issuer: IssuerSettings,
+  { clock, fetch, clockTolerance, maxTokenLifetime }: Settings,
+  recorder: Recorder,
+): ServiceIssuer => {
+  const { jwks, jwksUri, profile, tier, isService } = issuer
+  const source = jwks
+    ? () => Promise.resolve(jwks)
+    : createKeySource({ issuer: issuer.issuer, jwksUri, fetch })
+  const announce = ({ event, issuer: name, message }: KeySetEvent): void =>
+    recorder.notice(event === 'keys_loaded' ? 'info' : 'warn', event, `${name}: ${message}`)
+  const timing = jwks ? given : fetched
+  return Object.freeze({
+    rules: Object.freeze({
+      ...profile.token,
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      clientIds: issuer.clientIds,
+      algorithms: issuer.algorithms,
+      clockTolerance,
+      maxTokenLifetime,
+    }),
+    keys: createKeySet({ issuer: issuer.issuer, source, timing, clock, announce }),
+    profile,
+    trust: new Set(issuer.trust),
+    tier,
+    isService,
+  })
+}
+
+const announceStart = ({ isFromEnvironment, issuers }: Settings, recorder: Recorder): void => {
+  if (!isFromEnvironment) return
+  const [only] = issuers
+  const message = `issuer ${only?.issuer} and audience ${only?.audience} come from M2M_ISSUER and M2M_AUDIENCE`
+  recorder.notice('info', 'environment_used', message)
+}

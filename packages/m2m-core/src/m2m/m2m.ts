@@ -1,0 +1,71 @@
+import type { Explanation } from '../decision/explain.js'
+import type { ServicePrincipal } from '../decision/service-principal.js'
+import type { M2MRequest } from '../http/request.js'
+import type { Lazily } from '../pipeline/authorize.js'
+import type { Verdict } from '../pipeline/verdict.js'
+import type { Context, ResourceInput } from '../policy/resource.js'
+import type { RequiredScope } from '../scope/scope-requirement.js'
+
+/**
+ * The machine half of an API's authorization. Frozen; safe to share between requests, frameworks
+ * and transports. A verdict is returned; only misuse and unknown faults throw.
+ */
+export interface M2M {
+  /**
+   * Who is calling, and has it the scope. Reads the one `Authorization` header and verifies the
+   * token locally. A plain value when everything needed is warm. Does not ask what the caller wants
+   * to do: that is `authorize`.
+   *
+   * @throws ConfigurationError `M2M_CFG_SCOPE_INVALID` for a malformed `requiredScope`
+   */
+  authenticate(
+    request: M2MRequest,
+    options?: { readonly requiredScope?: RequiredScope },
+  ): Verdict | Promise<Verdict>
+
+  /**
+   * May this service do that. Every layer must agree. `resource` and `context` may be functions,
+   * called once the caller is known to be current; what they throw goes up unchanged. `request`
+   * only names the call in the record. An operation that is none is refused, not thrown.
+   *
+   * @throws TypeError for a service that this M2M did not hand out
+   */
+  authorize(
+    service: ServicePrincipal,
+    operation: string,
+    resource?: Lazily<ResourceInput>,
+    context?: Lazily<Context>,
+    request?: M2MRequest,
+  ): Verdict | Promise<Verdict>
+
+  /**
+   * The scope check alone, for a service that was authenticated before.
+   *
+   * @throws TypeError for a service that this M2M did not hand out
+   */
+  authorizeScope(
+    service: ServicePrincipal,
+    requiredScope: RequiredScope,
+    request?: M2MRequest,
+  ): Verdict | Promise<Verdict>
+
+  /** Every layer's answer, as data and text. Spends no quota, writes no record. */
+  explain(
+    service: ServicePrincipal,
+    operation: string,
+    resource?: ResourceInput,
+    context?: Context,
+  ): Promise<Explanation>
+
+  /** Fetches every issuer's keys; rejects with all that is wrong. Optional: requests do so too. */
+  ready(): Promise<void>
+
+  /** Fetches every issuer's keys now, whatever the cool-down; rejects when one fails. */
+  refresh(): Promise<void>
+
+  /** Forgets the verified tokens of a service; the next request verifies its token anew. */
+  invalidate(serviceId: string): Promise<void>
+
+  /** Ends fetches under way and waits until accepted records are written. */
+  close(): Promise<void>
+}

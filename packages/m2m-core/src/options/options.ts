@@ -1,0 +1,73 @@
+import type { AuditSink } from '../audit/audit-sink.js'
+import type { Clock } from '../clock/clock.js'
+import type { Policy } from '../policy/policy.js'
+import type { TrustedClaim } from '../principal/identify.js'
+import type { ProfileName } from '../principal/profiles/profiles.js'
+import type { Algorithm } from '../token/algorithms.js'
+import type { JsonObject } from '../token/compact.js'
+
+/** A public JWK set, given instead of fetched. */
+export interface StaticKeys {
+  readonly keys: readonly object[]
+}
+
+/** One authorization server whose tokens are accepted. */
+export interface IssuerOptions {
+  /** Exactly as `iss` spells it; a trailing slash counts. */
+  readonly issuer: string
+  /** What kind of tokens it issues. @defaultValue `'rfc9068'` */
+  readonly profile?: ProfileName
+  /** One of these must be in `aud`. Required unless `clientIds` stands in for it. */
+  readonly audience?: string | readonly string[]
+  /** The only clients that may call; for servers whose tokens have no `aud` (profile `generic`). */
+  readonly clientIds?: readonly string[]
+  /** @defaultValue RS, PS and ES 256 to 512, EdDSA */
+  readonly algorithms?: readonly Algorithm[]
+  /** Where the keys are. @defaultValue discovered from the issuer's metadata (RFC 8414, OpenID) */
+  readonly jwksUri?: string
+  /** The keys themselves; nothing is fetched then. */
+  readonly jwks?: StaticKeys
+  /**
+   * Which claims about a service this issuer may make.
+   * @defaultValue all with one issuer, none with several
+   */
+  readonly trust?: readonly TrustedClaim[]
+  /** The tier of all its services, whatever their tokens say. */
+  readonly tier?: string
+  /**
+   * Asked only about verified tokens that the profile can neither call a service's nor a user's;
+   * exactly `true` makes it a service's.
+   */
+  readonly isService?: (claims: JsonObject, header: JsonObject) => boolean
+}
+
+/** Where records go and how many. */
+export interface AuditOptions {
+  /** @defaultValue one line on stderr for everything but admitted calls */
+  readonly sinks?: readonly AuditSink[]
+  /** Records without a verified service written per second; the rest is counted. @defaultValue 100 */
+  readonly unauthenticatedPerSecond?: number
+}
+
+/**
+ * The options of `createM2M`. With one issuer its fields may stand here directly; without any,
+ * `M2M_ISSUER`, `M2M_AUDIENCE` and `M2M_JWKS_URI` are read from the environment as one set.
+ */
+export interface M2MOptions extends Partial<IssuerOptions> {
+  readonly issuers?: readonly IssuerOptions[]
+  /** The local policy. Once configured, what it does not allow is forbidden. */
+  readonly policy?: Policy
+  /** Whether `transfers:*` and `*` in `allowed_ops` stand for what they say. @defaultValue `false` */
+  readonly wildcardOps?: boolean
+  /** Seconds by which clocks may differ, at most 120. @defaultValue 5 */
+  readonly clockTolerance?: number
+  /** Longest time in seconds from `iat` to `exp`. @defaultValue 86 400 (24 h) */
+  readonly maxTokenLifetime?: number
+  /** Longest token in characters, at most 16 384. @defaultValue 8192 (8 KiB) */
+  readonly maxTokenLength?: number
+  readonly audit?: AuditOptions
+  /** @defaultValue the machine's clocks */
+  readonly clock?: Clock
+  /** Used for discovery and keys only. @defaultValue the global `fetch` */
+  readonly fetch?: typeof globalThis.fetch
+}

@@ -1,0 +1,37 @@
+import type { ConfigurationCode, ConfigurationProblem } from '../errors/configuration-error.js'
+import { quote } from '../errors/quote.js'
+import { didYouMean } from './did-you-mean.js'
+
+/** Collects everything that is wrong, so that people mend it in one go. */
+export interface Problems {
+  readonly found: readonly ConfigurationProblem[]
+  add(code: ConfigurationCode, path: string, message: string): void
+  /** Reports members that no option has. */
+  unknown(value: object, known: readonly string[], path: string): void
+  /** Reports a value of the wrong kind; undefined passes. Says whether the value may be used. */
+  expect(isRight: boolean, path: string, expected: string, actual: unknown): boolean
+}
+
+/** Starts an empty collection. */
+export const createProblems = (): Problems => {
+  const found: ConfigurationProblem[] = []
+  const add: Problems['add'] = (code, path, message) => void found.push({ code, path, message })
+  return {
+    found,
+    add,
+    unknown: (value, known, path) => {
+      for (const name of Object.keys(value).filter((key) => !known.includes(key))) {
+        const hint = didYouMean(name, known)
+        add('M2M_CFG_OPTION_UNKNOWN', `${path}${name}`, `there is no such option${hint}`)
+      }
+    },
+    expect: (isRight, path, expected, actual) => {
+      if (isRight) return true
+      add('M2M_CFG_OPTION_INVALID', path, `expected ${expected}, got ${describe(actual)}`)
+      return false
+    },
+  }
+}
+
+const describe = (value: unknown): string =>
+  typeof value === 'function' ? 'a function' : quote(value)

@@ -1,0 +1,179 @@
+import { quote } from '../errors/quote.js'
+import type { TrustedClaim } from '../principal/identify.js'
+import type { Profile } from '../principal/profile.js'
+import { profiles } from '../principal/profiles/profiles.js'
+import { type Algorithm, isAlgorithm, supportedAlgorithms } from '../token/algorithms.js'
+import { isJsonObject } from '../token/compact.js'
+import { faultOf } from '../token/read-key-set.js'
+import { didYouMean } from './did-you-mean.js'
+import type { IssuerOptions, StaticKeys } from './options.js'
+import type { Problems } from './problems.js'
+
+/** One issuer, checked and with every default filled in. */
+export interface IssuerSettings {
+  readonly issuer: string
+  readonly profile: Profile
+  readonly audience: readonly string[]
+  readonly clientIds: readonly string[] | undefined
+  readonly algorithms: readonly Algorithm[]
+  readonly jwksUri: string | undefined
+  readonly jwks: StaticKeys | undefined
+  readonly trust: readonly TrustedClaim[]
+  readonly tier: string | undefined
+  readonly isService: IssuerOptions['isService']
+}
+
+/** The options that describe one issuer. */
+export const issuerOptionNames: readonly (keyof IssuerOptions)[] = Object.freeze([
+  'issuer',
+  'profile',
+  'audience',
+  'clientIds',
+  'algorithms',
+  'jwksUri',
+  'jwks',
+  'trust',
+  'tier',
+  'isService',
+])
+
+const trustable: readonly TrustedClaim[] = ['service_id', 'tier', 'allowed_ops', 'rate_limit']
+
+/** Checks one issuer; what is wrong is added to the problems under `path`. */
+export const readIssuer = (
+  options: Readonly<Record<string, unknown>>,
+  path: string,
+  isOnlyOne: boolean,
+  problems: Problems,
+): IssuerSettings => {
+  const { isService, tier } = options
+  const at = (name: string): string => `${path}${name}`
+  const isText = tier === undefined || (typeof tier === 'string' && tier.length > 0)
+  problems.expect(isText, at('tier'), 'a tier name', tier)
+  const isFunction = isService === undefined || typeof isService === 'function'
+  problems.expect(isFunction, at('isService'), 'a function', isService)
+  const profile = readProfile(options['profile'], at('profile'), problems)
+  checkKeySource(options, at, problems)
+  return {
+    issuer: readIssuerName(options, at, problems),
+    profile,
+    ...readAudience(options, at, profile, problems),
+    algorithms: readAlgorithms(options['algorithms'], at('algorithms'), problems),
+    jwksUri: options['jwksUri'] as string | undefined,
+    jwks: options['jwks'] as StaticKeys | undefined,
+    trust: readTrust(options['trust'], at('trust'), isOnlyOne, problems),
+    tier: tier as string | undefined,
+    isService: isService as IssuerOptions['isService'],
+  }
+}
+
+type At = (name: string) => string
+
+const readIssuerName = (
+  { issuer, jwks, jwksUri }: Readonly<Record<string, unknown>>,
+  at: At,
+  problems: Problems,
+): string => {
+  if (typeof issuer !== 'string' || issuer === '') {
+    const message = `expected the iss of your authorization server, got ${quote(issuer)}; set issuer or M2M_ISSUER`
+    problems.add('M2M_CFG_ISSUER_MISSING', at('issuer'), message)
+    return ''
+  }
+  const isDiscovered = jwks === undefined && jwksUri === undefined
+  if (isDiscovered && !isWebUrl(issuer)) {
+    const message = `expected an http(s) URL without query and fragment, got ${quote(issuer)}; or set jwksUri`
+    problems.add('M2M_CFG_ISSUER_INVALID', at('issuer'), message)
+  }
+  return issuer
+}
+
+const isWebUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { protocol, search, hash, username } = new URL(text)
+  return /^https?:$/.test(protocol) && `${search}${hash}${username}` === ''
+}
+
+const readProfile = (name: unknown, path: string, problems: Problems): Profile => {
+  const profile = profiles.get(name === undefined ? 'rfc9068' : String(name))
+  if (profile) return profile
+  const names = [...profiles.keys()]
+  const message = `expected one of ${names.join(', ')}, got ${quote(name)}${didYouMean(String(name), names)}`
+  problems.add('M2M_CFG_PROFILE_UNKNOWN', path, message)
+  return profiles.get('rfc9068') as Profile
+}
+
+const readAudience = (
+  { audience, clientIds }: Readonly<Record<string, unknown>>,
+  at: At,
+  profile: Profile,
+  problems: Problems,
+): Pick<IssuerSettings, 'audience' | 'clientIds'> => {
+  const audiences = textsOf(audience)
+  const clients = textsOf(clientIds)
+  const isPinned = clientIds !== undefined && profile.allowsClientIds
+  if (audience === undefined && !isPinned) {
+    const message = 'expected the aud that tokens for this API carry, got nothing; set audience'
+    problems.add('M2M_CFG_AUDIENCE_MISSING', at('audience'), message)
+  } else if (audience !== undefined && audiences === undefined) {
+    const message = `expected one audience or a list of them, got ${quote(audience)}`
+    problems.add('M2M_CFG_AUDIENCE_INVALID', at('audience'), message)
+  }
+  if (clientIds !== undefined) {
+    problems.expect(clients !== undefined, at('clientIds'), 'a list of client ids', clientIds)
+  }
+  return { audience: audiences ?? [], clientIds: clients }
+}
+
+/** One text or a list of them as a list; undefined when it is neither or has an empty one. */
+const textsOf = (value: unknown): readonly string[] | undefined => {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const isRight = list.every((one): one is string => typeof one === 'string' && one !== '')
+  return list.length > 0 && isRight ? [...list] : undefined
+}
+
+const readAlgorithms = (value: unknown, path: string, problems: Problems): readonly Algorithm[] => {
+  if (value === undefined) return supportedAlgorithms
+  const list: readonly unknown[] = Array.isArray(value) ? value : []
+  if (list.length > 0 && list.every(isAlgorithm)) return [...list]
+  const message = `expected some of ${supportedAlgorithms.join(', ')}, got ${quote(value)}; shared secrets (HS256) and none are never accepted`
+  problems.add('M2M_CFG_ALGORITHM_UNSUPPORTED', path, message)
+  return supportedAlgorithms
+}
+
+const readTrust = (
+  value: unknown,
+  path: string,
+  isOnlyOne: boolean,
+  problems: Problems,
+): readonly TrustedClaim[] => {
+  if (value === undefined) return isOnlyOne ? trustable : []
+  const list: readonly unknown[] = Array.isArray(value) ? value : [undefined]
+  const isRight = list.every((one) => (trustable as readonly unknown[]).includes(one))
+  const isUsable = problems.expect(isRight, path, `some of ${trustable.join(', ')}`, value)
+  return isUsable ? (list as readonly TrustedClaim[]) : []
+}
+
+const checkKeySource = (
+  { jwks, jwksUri }: Readonly<Record<string, unknown>>,
+  at: At,
+  problems: Problems,
+): void => {
+  const fault = (name: string, message: string): void =>
+    problems.add('M2M_CFG_KEYS_INVALID', at(name), message)
+  if (jwks !== undefined && jwksUri !== undefined) {
+    fault('jwks', 'expected jwks or jwksUri, got both')
+  }
+  if (jwksUri !== undefined && !(typeof jwksUri === 'string' && /^https?:\/\/./.test(jwksUri))) {
+    fault('jwksUri', `expected an http(s) URL, got ${quote(jwksUri)}`)
+  }
+  if (jwks === undefined) return
+  const keys: unknown = isJsonObject(jwks) ? jwks['keys'] : undefined
+  if (!Array.isArray(keys) || keys.length === 0) {
+    fault('jwks', `expected { keys: [...] } with at least one public key, got ${quote(jwks)}`)
+    return
+  }
+  for (const [index, jwk] of keys.entries()) {
+    const wrong = faultOf(jwk)
+    if (wrong) fault(`jwks.keys[${index}]`, `expected a public signature key; ${wrong}`)
+  }
+}

@@ -1,0 +1,63 @@
+import { readBearer } from '../credential/read-bearer.js'
+import { isRefusal, type Refusal } from '../errors/refusal.js'
+import type { M2MRequest } from '../http/request.js'
+import { identify, type ServiceIssuer } from '../principal/identify.js'
+import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
+import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
+import type { Caller } from './callers.js'
+import { type Call, conclude } from './conclude.js'
+import type { Line } from './line.js'
+import type { Verdict } from './verdict.js'
+
+/** Credential, token, principal, scope: who is calling, and may it call at all. */
+export const authenticate = (
+  line: Line,
+  request: M2MRequest,
+  requirement: ScopeRequirement,
+): Verdict | Promise<Verdict> => {
+  const call: Call = { request, stage: 'scope', startedAt: line.clock.monotonic() }
+  return conclude(line, call, () => {
+    const credential = readBearer(request)
+    if (isRefusal(credential)) return credential
+    const known = line.callers.recall(credential.token)
+    if (known) return checkCallerScope(call, known, requirement)
+    const verified = verifyToken(credential.token, line.verifier)
+    if (isRefusal(verified)) return verified
+    return meet(line, credential.token, verified, call, requirement)
+  })
+}
+
+/** The scope stage alone, for a service that another guard on the same request has met. */
+export const authorizeScope = (
+  line: Line,
+  caller: Caller,
+  requirement: ScopeRequirement,
+  request: M2MRequest | undefined,
+): Verdict | Promise<Verdict> => {
+  const call: Call = { request, stage: 'scope', startedAt: line.clock.monotonic(), caller }
+  return conclude(line, call, () => caller.check() ?? checkCallerScope(call, caller, requirement))
+}
+
+/** The cold path: everything is verified, then remembered. */
+const meet = async (
+  line: Line,
+  token: string,
+  verifying: Promise<VerifiedToken<ServiceIssuer> | Refusal>,
+  call: Call,
+  requirement: ScopeRequirement,
+): Promise<Caller | Refusal> => {
+  const verified = await verifying
+  if (isRefusal(verified)) return verified
+  const principal = identify(verified)
+  if (isRefusal(principal)) return principal
+  return checkCallerScope(call, line.callers.admit(token, verified, principal), requirement)
+}
+
+const checkCallerScope = (
+  call: Call,
+  caller: Caller,
+  requirement: ScopeRequirement,
+): Caller | Refusal => {
+  call.caller = caller
+  return checkScope(requirement, caller.scopes) ?? caller
+}

@@ -1,0 +1,98 @@
+import { decide } from '../decision/decide.js'
+import { describeLayer } from '../decision/explain.js'
+import type { LayerAnswer } from '../decision/layers.js'
+import { quote } from '../errors/quote.js'
+import { type Refusal, refuse } from '../errors/refusal.js'
+import type { M2MRequest } from '../http/request.js'
+import { type Operation, parseOperation } from '../policy/operation.js'
+import type { Context, ResourceInput } from '../policy/resource.js'
+import type { Caller } from './callers.js'
+import { type Call, conclude } from './conclude.js'
+import type { Line } from './line.js'
+import type { Verdict } from './verdict.js'
+
+/** A value, or how to get it; a function runs only once the caller is known to be current. */
+export type Lazily<T> = T | undefined | (() => T | undefined | PromiseLike<T | undefined>)
+
+/** One question to the decision stage. */
+export interface Question {
+  readonly operation: string
+  readonly resource: Lazily<ResourceInput>
+  readonly context: Lazily<Context>
+  readonly request: M2MRequest | undefined
+}
+
+/** The decision stage: may this service perform this operation, on this resource, in this context. */
+export const authorize = (
+  line: Line,
+  caller: Caller,
+  question: Question,
+): Verdict | Promise<Verdict> => {
+  const startedAt = line.clock.monotonic()
+  const call: Call = { request: question.request, stage: 'decision', startedAt, caller }
+  return conclude(line, call, () => {
+    call.operation = String(question.operation)
+    const operation = parseOperation(question.operation)
+    if (!operation) return malformedOperation(question.operation)
+    const outdated = caller.check()
+    if (outdated) return outdated
+    return whenKnown(question.resource, (resource) =>
+      whenKnown(question.context, (context) => weigh(call, caller, operation, resource, context)),
+    )
+  })
+}
+
+/** Goes on at once when nothing has to be waited for. */
+const whenKnown = <T extends object, R>(
+  lazy: Lazily<T>,
+  goOn: (value: T | undefined) => R | Promise<R>,
+): R | Promise<R> => {
+  const value = typeof lazy === 'function' ? lazy() : lazy
+  return isPromiseLike<T>(value) ? Promise.resolve(value).then(goOn) : goOn(value)
+}
+
+/** Query builders are thenable without being promises. */
+const isPromiseLike = <T>(value: unknown): value is PromiseLike<T | undefined> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+
+const weigh = (
+  call: Call,
+  caller: Caller,
+  operation: Operation,
+  input: ResourceInput | undefined,
+  context: Context | undefined,
+): Caller | Refusal => {
+  const resource = { ...input, type: input?.type ?? operation.type }
+  call.resource = resource
+  if (resource.type !== operation.type) return otherType(operation, resource.type)
+  const decision = decide(caller.layers, operation, { resource, context: context ?? {} })
+  call.layers = decision.layers
+  return decision.admitted ? caller : denied(operation, decision.layers)
+}
+
+const malformedOperation = (name: unknown): Refusal =>
+  refuse(
+    'operation_malformed',
+    `expected an operation like "transfers:create", got ${quote(name)}; a request can never carry ` +
+      'a wildcard',
+  )
+const otherType = ({ name, type }: Operation, actual: unknown): Refusal =>
+  refuse(
+    'resource_type_mismatch',
+    `expected a resource of type ${quote(type)} for ${name}, got ${quote(actual)}; leave type out ` +
+      'or check another operation',
+  )
+const denied = ({ name }: Operation, layers: readonly LayerAnswer[]): Refusal => {
+  const answers = layers.map(describeLayer).join('; ')
+  return layers.some(({ answer }) => answer === 'forbid')
+    ? refuse(
+        'layer_forbids',
+        `expected every layer to permit ${name}, got ${answers}; grant it there if this service ` +
+          'should have it',
+      )
+    : refuse(
+        'no_layer_permits',
+        `expected one layer to permit ${name}, got ${answers}; issue allowed_ops in the token or ` +
+          'configure a policy',
+      )
+}

@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock/clock.js'
+import { decide } from '../decision/decide.js'
+import { explainDecision } from '../decision/explain.js'
+import type { Layers } from '../decision/layers.js'
+import { createServicePrincipal, type ServicePrincipal } from '../decision/service-principal.js'
+import { type Refusal, refuse } from '../errors/refusal.js'
+import { parseOperation } from '../policy/operation.js'
+import type { Policy } from '../policy/policy.js'
+import type { Context, ResourceInput } from '../policy/resource.js'
+import type { Principal, ServiceIssuer } from '../principal/identify.js'
+import { expired, isExpired } from '../token/check-claims.js'
+import type { VerifiedToken } from '../token/verify-token.js'
+import { type Admitted, admit } from './verdict.js'
+
+/** A verified, classified caller: what all decisions about it read. */
+export interface Caller {
+  readonly principal: Principal
+  readonly scopes: ReadonlySet<string>
+  readonly layers: Layers
+  readonly admitted: Admitted
+  /** Why the caller is no longer what it was when verified; undefined while it is. */
+  check(): Refusal | undefined
+}
+
+/** The callers met so far. */
+export interface Callers {
+  /** The caller that this very token was verified to belong to, while nothing has changed. */
+  recall(token: string): Caller | undefined
+  /** Remembers a caller under its token's digest; the token itself is not kept. */
+  admit(token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal): Caller
+  /** The caller behind a service principal that was handed out; undefined for any other object. */
+  behind(service: ServicePrincipal): Caller | undefined
+  /** Forgets every token of a service. */
+  invalidate(serviceId: string): void
+}
+
+/** What callers are made from. */
+export interface CallersOptions {
+  readonly clock: Clock
+  readonly policy: Policy | undefined
+  readonly layersOf: (principal: Principal) => Layers
+  readonly mostTokens: number
+}
+
+/**
+ * Keeps verified callers, never longer than their authority: each use compares expiry, the age and
+ * generation of the issuer's keys and the version of the policy. The key is a SHA-256 digest of the
+ * token, so no two tokens share an entry and no token is kept.
+ */
+export const createCallers = (options: CallersOptions): Callers => {
+  const byDigest = new LRUCache<string, Caller>({ max: options.mostTokens })
+  const byService = new WeakMap<ServicePrincipal, Caller>()
+  return Object.freeze({
+    recall: (token: string) => {
+      const caller = byDigest.get(digestOf(token))
+      return caller?.check() === undefined ? caller : undefined
+    },
+    admit: (token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal) => {
+      const caller = createCaller(verified, principal, options)
+      byDigest.set(digestOf(token), caller)
+      byService.set(caller.admitted.service, caller)
+      return caller
+    },
+    behind: (service: ServicePrincipal) => byService.get(service),
+    invalidate: (serviceId: string) => {
+      for (const [digest, { principal }] of byDigest.entries()) {
+        if (principal.id === serviceId) byDigest.delete(digest)
+      }
+    },
+  })
+}
+
+const digestOf = (token: string): string => hash('sha256', token, 'base64')
+
+const createCaller = (
+  { issuer, key, expiresAt }: VerifiedToken<ServiceIssuer>,
+  principal: Principal,
+  { clock, policy, layersOf }: CallersOptions,
+): Caller => {
+  const { keys, rules } = issuer
+  let generation = keys.generation
+  let version = policy?.version
+  let layers = layersOf(principal)
+
+  const check = (): Refusal | undefined => {
+    if (isExpired(expiresAt, rules.clockTolerance, clock.now())) {
+      return expired(expiresAt, clock.now() / 1000)
+    }
+    const unavailable = keys.check()
+    if (unavailable) return unavailable
+    if (generation !== keys.generation) {
+      if (!keys.holds(key)) return keyWithdrawn(rules.issuer)
+      generation = keys.generation
+    }
+    if (version !== policy?.version) {
+      version = policy?.version
+      layers = layersOf(principal)
+    }
+    return undefined
+  }
+  const judge = (name: string, input?: ResourceInput, context?: Context) => {
+    const operation = parseOperation(name)
+    const isFit = operation && (input?.type ?? operation.type) === operation.type
+    if (!isFit) return { admitted: false, layers: [] }
+    check()
+    const resource = { ...input, type: operation.type }
+    return decide(layers, operation, { resource, context: context ?? {} })
+  }
+  const service = createServicePrincipal(principal, {
+    ability: () => layers.ability(),
+    can: (...question) => judge(...question).admitted,
+    explain: async (...question) => explainDecision(question[0], judge(...question)),
+  })
+  return Object.freeze({
+    principal,
+    scopes: new Set(principal.scopes),
+    get layers() {
+      return layers
+    },
+    admitted: admit(service),
+    check,
+  })
+}
+
+const keyWithdrawn = (issuer: string): Refusal =>
+  refuse(
+    'key_unknown',
+    `the key that signed this token is no longer in the key set of ${issuer}; the caller must ` +
+      'fetch a new token',
+  )

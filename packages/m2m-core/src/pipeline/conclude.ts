@@ -1,0 +1,118 @@
+import type { AuditRecord } from '../audit/audit-record.js'
+import type { LayerAnswer } from '../decision/layers.js'
+import { type Stage, stageOf } from '../errors/causes.js'
+import { printable } from '../errors/quote.js'
+import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
+import { type M2MRequest, pathOf } from '../http/request.js'
+import type { Principal } from '../principal/identify.js'
+import type { Caller } from './callers.js'
+import type { Line } from './line.js'
+import { type Verdict, verdictOf } from './verdict.js'
+
+/** What one call to the line is about; filled in as the stages learn more. */
+export interface Call {
+  readonly request: M2MRequest | undefined
+  /** The stage that admits when nothing refuses. */
+  readonly stage: Stage
+  readonly startedAt: number
+  caller?: Caller
+  operation?: string
+  resource?: { readonly type: string; readonly id?: string | undefined }
+  layers?: readonly LayerAnswer[]
+}
+
+type Outcome = Caller | Refusal
+
+/**
+ * Runs the stages of one call and turns what comes out into exactly one verdict and one record.
+ * What a stage throws is recorded as a fault and goes on to the caller of the line unchanged.
+ */
+export const conclude = (
+  line: Line,
+  call: Call,
+  stages: () => Outcome | Promise<Outcome>,
+): Verdict | Promise<Verdict> => {
+  try {
+    const outcome = stages()
+    if (!(outcome instanceof Promise)) return settle(line, call, outcome)
+    return outcome.then(
+      (late) => settle(line, call, late),
+      (fault) => recordFault(line, call, fault),
+    )
+  } catch (fault) {
+    return recordFault(line, call, fault)
+  }
+}
+
+const settle = (line: Line, call: Call, outcome: Outcome): Verdict | Promise<Verdict> => {
+  if (isRefusal(outcome)) {
+    const verdict = verdictOf(outcome)
+    recordRefusal(line, call, outcome, verdict.reply.status)
+    return verdict
+  }
+  if (!line.recorder.wantsAdmitted) return outcome.admitted
+  call.caller = outcome
+  const written = line.recorder.write(recordOf(line, call, { outcome: 'admitted' }))
+  if (written === undefined) return outcome.admitted
+  return written.then(
+    () => outcome.admitted,
+    () => verdictOf(notWritten),
+  )
+}
+
+const recordRefusal = (line: Line, call: Call, refusal: Refusal, status: number): void => {
+  const { recorder } = line
+  if (!call.caller && !recorder.admitsUnauthenticated()) return
+  const { code, cause, message } = refusal
+  const outcome = code === 'authorization_unavailable' ? 'unavailable' : 'refused'
+  const stage = stageOf(cause)
+  const record = recordOf(line, call, { outcome, stage, status, code, cause, message })
+  recorder.write(record)?.catch(() => undefined)
+}
+
+const recordFault = (line: Line, call: Call, fault: unknown): never => {
+  const name = fault instanceof Error ? fault.name : typeof fault
+  const message = `an unexpected ${printable(name, 64)} went to the framework; see its own log`
+  line.recorder.write(recordOf(line, call, { outcome: 'fault', message }))?.catch(() => undefined)
+  throw fault
+}
+
+type Findings = Pick<AuditRecord, 'outcome'> & Partial<AuditRecord>
+
+const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
+  const { request, caller, operation, resource, layers, startedAt, stage } = call
+  const method = request?.method
+  const path = request && pathOf(request)
+  return {
+    time: new Date(line.clock.now()).toISOString(),
+    requestId: line.requestIdOf(request),
+    stage,
+    ...findings,
+    ...(caller && { service: serviceOf(caller.principal) }),
+    ...(operation !== undefined && { operation: printable(operation, 128) }),
+    ...(resource && { resource: resourceOf(resource) }),
+    ...(layers && { layers }),
+    ...(method !== undefined && { method: printable(method, 32) }),
+    ...(path !== undefined && { path: printable(path, 256) }),
+    durationMicros: Math.round((line.clock.monotonic() - startedAt) * 1000),
+  }
+}
+
+type ServiceFacts = NonNullable<AuditRecord['service']>
+
+const serviceOf = ({ id, issuer, clientId, tier, token }: Principal): ServiceFacts => ({
+  id,
+  issuer,
+  clientId,
+  ...(tier !== undefined && { tier }),
+  ...(token.jti !== undefined && { tokenId: printable(token.jti, 128) }),
+})
+
+const resourceOf = ({ type, id }: { type: string; id?: string | undefined }) => ({
+  type,
+  ...(id !== undefined && { id: printable(String(id), 128) }),
+})
+
+const notWritten = refuse('record_not_written', 'a required audit sink did not take the record', {
+  retryAfter: 5,
+})

@@ -1,0 +1,38 @@
+import type { Recorder } from '../audit/recorder.js'
+import type { Clock } from '../clock/clock.js'
+import type { Layers } from '../decision/layers.js'
+import type { M2MRequest } from '../http/request.js'
+import type { Policy } from '../policy/policy.js'
+import type { Principal, ServiceIssuer } from '../principal/identify.js'
+import type { TokenVerifier } from '../token/verify-token.js'
+import { type Callers, createCallers } from './callers.js'
+import { createRequestIds } from './request-ids.js'
+
+/** What the stages are made of. */
+export interface LineOptions {
+  readonly verifier: TokenVerifier<ServiceIssuer>
+  readonly policy: Policy | undefined
+  readonly layersOf: (principal: Principal) => Layers
+  readonly mostTokens: number
+  readonly recorder: Recorder
+  readonly clock: Clock
+}
+
+/** Everything that the request path reads. */
+export interface Line {
+  readonly verifier: TokenVerifier<ServiceIssuer>
+  readonly callers: Callers
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly requestIdOf: (request: M2MRequest | undefined) => string
+}
+
+/** Puts the stages together. */
+export const createLine = (options: LineOptions): Line =>
+  Object.freeze({
+    verifier: options.verifier,
+    callers: createCallers(options),
+    recorder: options.recorder,
+    clock: options.clock,
+    requestIdOf: createRequestIds(),
+  })

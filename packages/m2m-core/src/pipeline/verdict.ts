@@ -1,0 +1,43 @@
+import type { ServicePrincipal } from '../decision/service-principal.js'
+import type { M2MCode } from '../errors/codes.js'
+import type { Refusal } from '../errors/refusal.js'
+import { type Reply, replyOf } from '../http/reply.js'
+
+/** The call may go on. */
+export interface Admitted {
+  readonly admitted: true
+  readonly service: ServicePrincipal
+  /** Headers for the response that is to come. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * The call ends here. `refused`: the caller is wrong, sending the same again is useless.
+ * `unavailable`: a dependency is wrong, the same may succeed after `retryAfter` seconds.
+ */
+export interface Refused {
+  readonly admitted: false
+  readonly kind: 'refused' | 'unavailable'
+  readonly code: M2MCode
+  readonly retryAfter?: number
+  readonly reply: Reply
+}
+
+/** The answer to one call. Verdicts are returned, never thrown. */
+export type Verdict = Admitted | Refused
+
+/** The verdict on an admitted service; the same object for each of its calls. */
+export const admit = (service: ServicePrincipal): Admitted =>
+  Object.freeze({ admitted: true, service, headers: noHeaders })
+
+const noHeaders = Object.freeze({})
+
+/** The verdict that a stage's refusal leads to. */
+export const verdictOf = ({ code, retryAfter, scope }: Refusal): Refused =>
+  Object.freeze({
+    admitted: false,
+    kind: code === 'authorization_unavailable' ? 'unavailable' : 'refused',
+    code,
+    ...(retryAfter !== undefined && { retryAfter }),
+    reply: replyOf(code, { retryAfter, scope }),
+  })

@@ -1,0 +1,128 @@
+import { createMongoAbility, type MongoAbility, type MongoQuery } from '@casl/ability'
+import { type Condition, evaluateAll } from './condition.js'
+import type { Operation, OperationPattern } from './operation.js'
+import type { CheckedRule, PolicySubject } from './policy.js'
+import type { Context, Resource } from './resource.js'
+
+/**
+ * The one place where our words become CASL's: a resource is CASL's subject. `manage` and `all` are
+ * ordinary words here: the wildcards are values that no operation can contain.
+ */
+const anyAction = '*:any-action'
+const anyType = '*:any-type'
+
+/** A CASL ability whose resources are `{ type, id?, attributes? }`. */
+export type ServiceAbility = MongoAbility
+
+/** What the conditions of a rule may look at. */
+export interface Facts {
+  readonly resource: Resource
+  readonly context: Context
+}
+
+/** The answer of one ability: the rule that decided, and whether it allows. */
+export interface AbilityAnswer {
+  readonly allows: boolean
+  /** Undefined when no rule spoke. */
+  readonly rule: string | undefined
+}
+
+/** Asks an ability made by `abilityOf` for one operation. */
+export const askAbility = (
+  ability: ServiceAbility,
+  operation: Operation,
+  facts: Facts,
+): AbilityAnswer => {
+  const target = { type: operation.type, facts }
+  const rule = ability.relevantRuleFor(operation.action, target)
+  return { allows: rule !== null && !rule.inverted, rule: rule?.reason }
+}
+
+/** Builds the ability of a service from checked rules. Deny beats allow, in whatever order. */
+export const abilityOf = (
+  rules: readonly CheckedRule[],
+  subject: PolicySubject,
+): ServiceAbility => {
+  const denyLast = [...rules].sort((one, other) => Number(isDeny(one)) - Number(isDeny(other)))
+  const raw = denyLast.flatMap((rule) =>
+    rule.patterns.map((pattern) => ({
+      ...target(pattern),
+      inverted: isDeny(rule),
+      reason: rule.name,
+      ...(rule.conditions.length > 0 && { conditions: toQuery(rule, subject) }),
+    })),
+  )
+  const ability = createMongoAbility<MongoAbility>(raw, {
+    anyAction,
+    anySubjectType: anyType,
+    detectSubjectType: ({ type }) => type as string,
+    conditionsMatcher,
+  })
+  // CASL's update() would change what an ability allows.
+  Object.freeze(ability)
+  return ability
+}
+
+const isDeny = ({ effect }: CheckedRule): boolean => effect === 'deny'
+
+const target = ({ type, action }: OperationPattern): { action: string; subject: string } => ({
+  action: action ?? anyAction,
+  subject: type ?? anyType,
+})
+
+const matches = Symbol('matches')
+
+/** CASL's conditions: a query for `accessibleBy`, and how we evaluate the rule ourselves. */
+interface RuleQuery extends MongoQuery {
+  [matches]: (facts: object) => boolean
+}
+
+/**
+ * CASL's own matcher knows no third truth value, so rules bring theirs: unknown never allows and
+ * always denies. A resource that comes without facts is one that a handler asks about.
+ */
+const conditionsMatcher = (query: unknown) => (target: object) =>
+  (query as RuleQuery)[matches]('facts' in target ? (target.facts as object) : { resource: target })
+
+const toQuery = (rule: CheckedRule, subject: PolicySubject): RuleQuery => {
+  const isMatch = (facts: object): boolean => {
+    const truth = evaluateAll(rule.conditions, toConditionRoot(facts as Facts, subject))
+    return isDeny(rule) ? truth !== false : truth === true
+  }
+  const fields = rule.conditions.map((condition) => fieldQuery(condition, isDeny(rule)))
+  return { $and: fields, [matches]: isMatch }
+}
+
+/** Names in conditions are flat: `resource.amount` is the attribute, `resource.id` the id. */
+const toConditionRoot = (
+  { resource, context }: Partial<Facts>,
+  subject: PolicySubject,
+): object => ({
+  resource: { ...resource?.attributes, ...defined({ id: resource?.id, type: resource?.type }) },
+  subject: { ...subject.attributes, ...defined({ ...subject, attributes: undefined }) },
+  context: { ...context },
+})
+
+const defined = (record: object): object =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+
+const queryOperators: Readonly<Record<Condition['operator'], string>> = {
+  equals: '$eq',
+  not_equals: '$ne',
+  in: '$in',
+  not_in: '$nin',
+  less_than: '$lt',
+  less_than_or_equal: '$lte',
+  greater_than: '$gt',
+  greater_than_or_equal: '$gte',
+  exists: '$exists',
+}
+
+/** In a query, too, a missing attribute allows nothing and is denied. */
+const fieldQuery = ({ field, operator, value }: Condition, isDenied: boolean): object => {
+  const name = field.replace(/^resource\./, '')
+  const query = { [name]: { [queryOperators[operator]]: value } }
+  if (operator === 'exists') return query
+  const missing = { [name]: { $exists: false } }
+  return isDenied ? { $or: [missing, query] } : { $and: [{ [name]: { $exists: true } }, query] }
+}

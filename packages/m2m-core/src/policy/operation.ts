@@ -1,0 +1,51 @@
+/** One thing a service may do: `transfers:create` is action `create` on type `transfers`. */
+export interface Operation {
+  readonly name: string
+  /** The resource type: everything before the last colon. */
+  readonly type: string
+  readonly action: string
+}
+
+const grammar = /^[\w.-]+(?::[\w.-]+)+$/
+const longest = 128
+
+/**
+ * Reads `<resource type>:<action>`: ASCII letters, digits, `_`, `.` and `-`, split at the last
+ * colon, 128 characters at most. Anything else, wildcards included, is no operation.
+ */
+export const parseOperation = (name: unknown): Operation | undefined => {
+  if (typeof name !== 'string' || name.length > longest || !grammar.test(name)) return undefined
+  const colon = name.lastIndexOf(':')
+  return Object.freeze({ name, type: name.slice(0, colon), action: name.slice(colon + 1) })
+}
+
+/** Operations as claims and policies write them: `transfers:create`, `transfers:*` or `*`. */
+export interface OperationPattern {
+  /** Undefined stands for every type. */
+  readonly type: string | undefined
+  /** Undefined stands for every action. */
+  readonly action: string | undefined
+}
+
+/** Reads an operation or a wildcard; undefined when it is neither. */
+export const parsePattern = (text: string): OperationPattern | undefined => {
+  if (text === '*') return { type: undefined, action: undefined }
+  const isWildcard = text.endsWith(':*')
+  const operation = parseOperation(isWildcard ? `${text.slice(0, -1)}any` : text)
+  return operation && { type: operation.type, action: isWildcard ? undefined : operation.action }
+}
+
+/** Whether a pattern stands for more than one operation. */
+export const isWildcard = ({ action }: OperationPattern): boolean => action === undefined
+
+/** What two patterns have in common, undefined when nothing. */
+export const intersect = (
+  one: OperationPattern,
+  other: OperationPattern,
+): OperationPattern | undefined => {
+  const type = one.type ?? other.type
+  const action = one.action ?? other.action
+  const fits = (pattern: OperationPattern): boolean =>
+    (pattern.type ?? type) === type && (pattern.action ?? action) === action
+  return fits(one) && fits(other) ? { type, action } : undefined
+}

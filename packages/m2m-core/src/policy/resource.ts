@@ -1,0 +1,27 @@
+import { isJsonObject } from '../token/compact.js'
+
+/** What an operation is done to. `attributes` are AuthZEN's `properties`. */
+export interface Resource {
+  readonly type: string
+  readonly id?: string | undefined
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A resource whose type, when left out, is the operation's. */
+export type ResourceInput = Omit<Resource, 'type'> & { readonly type?: string | undefined }
+
+/** What else a decision may depend on: time of day, origin, channel. */
+export type Context = Readonly<Record<string, unknown>>
+
+/**
+ * Looks a dotted path up through own properties only; undefined when any step is missing or is no
+ * plain object.
+ */
+export const lookUp = (root: unknown, path: readonly string[]): unknown => {
+  let value = root
+  for (const name of path) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined
+    value = value[name]
+  }
+  return value
+}

@@ -1,0 +1,122 @@
+import { quote } from '../errors/quote.js'
+import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
+import { claimMalformed } from '../token/check-claims.js'
+import { type JsonObject, member } from '../token/compact.js'
+import type { TrustedIssuer, VerifiedToken } from '../token/verify-token.js'
+import { type Classification, clientIdOf } from './classify.js'
+import type { Profile } from './profile.js'
+import { readAllowedOps } from './read-allowed-ops.js'
+import { type RateLimits, readRateLimit } from './read-rate-limit.js'
+import { readScopes } from './read-scopes.js'
+
+/** Claims about a service that an issuer is trusted to make. */
+export type TrustedClaim = 'service_id' | 'tier' | 'allowed_ops' | 'rate_limit'
+
+/** An issuer together with what is believed of its tokens. */
+export interface ServiceIssuer extends TrustedIssuer {
+  readonly profile: Profile
+  readonly trust: ReadonlySet<TrustedClaim>
+  /** A fixed tier for all of this issuer's services, over whatever the token says. */
+  readonly tier: string | undefined
+  /** May resolve a token that the profile leaves unknown; never overrules a user or an actor. */
+  readonly isService: ((claims: JsonObject, header: JsonObject) => boolean) | undefined
+}
+
+/** The calling service, as its verified token describes it. Frozen deeply. */
+export interface Principal {
+  /** `service_id`, else the client id. Unique only together with `issuer`. */
+  readonly id: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly tier: string | undefined
+  readonly scopes: readonly string[]
+  /** What the token states, undefined when it states none. */
+  readonly allowedOps: readonly string[] | undefined
+  readonly rateLimit?: RateLimits
+  readonly attributes: Readonly<Record<string, unknown>>
+  /** `expiresAt` in seconds since the epoch. */
+  readonly token: { readonly jti?: string; readonly expiresAt: number }
+}
+
+/**
+ * Turns a verified token into the calling service, or refuses it: only a token that its profile
+ * classifies as a machine's passes, whatever scopes, roles or operations it carries. Claims that
+ * the issuer is not trusted to make are not read at all.
+ */
+export const identify = (token: VerifiedToken<ServiceIssuer>): Principal | Refusal => {
+  const classification = classifyToken(token)
+  if (classification.kind !== 'service') return notAService(classification, token)
+  return readPrincipal(token)
+}
+
+const classifyToken = ({
+  issuer,
+  claims,
+  header,
+}: VerifiedToken<ServiceIssuer>): Classification => {
+  const classification = issuer.profile.classify(claims)
+  const isResolved = classification.kind !== 'unknown' || issuer.isService === undefined
+  if (isResolved || issuer.isService(claims, header) !== true) return classification
+  return { kind: 'service', evidence: `isService, after: ${classification.evidence}` }
+}
+
+const readPrincipal = (token: VerifiedToken<ServiceIssuer>): Principal | Refusal => {
+  const { issuer, claims, expiresAt } = token
+  const trusts = (claim: TrustedClaim): boolean => issuer.trust.has(claim)
+  const clientId = clientIdOf(claims) ?? readText(claims, 'sub')
+  if (clientId === undefined) return claimMalformed('client_id', 'present', undefined)
+  if (isRefusal(clientId)) return clientId
+  const id = (trusts('service_id') ? readText(claims, 'service_id') : undefined) ?? clientId
+  if (isRefusal(id)) return id
+  const tier = issuer.tier ?? (trusts('tier') ? readText(claims, 'tier') : undefined)
+  if (isRefusal(tier)) return tier
+  const scopes = readScopes(claims)
+  if (isRefusal(scopes)) return scopes
+  const allowedOps = trusts('allowed_ops') ? readAllowedOps(claims) : undefined
+  if (isRefusal(allowedOps)) return allowedOps
+  const rateLimit = trusts('rate_limit') ? readRateLimit(claims) : undefined
+  if (isRefusal(rateLimit)) return rateLimit
+  const jti = member(claims, 'jti')
+  return Object.freeze({
+    id,
+    issuer: issuer.rules.issuer,
+    clientId,
+    tier,
+    scopes: Object.freeze(scopes),
+    allowedOps: allowedOps && Object.freeze(allowedOps),
+    ...(rateLimit && { rateLimit }),
+    attributes: Object.freeze({}),
+    token: Object.freeze({ ...(typeof jti === 'string' && { jti }), expiresAt }),
+  })
+}
+
+/** Names that appear in logs and keys: printable ASCII (RFC 6749 appendix A.1), 256 at most. */
+const nameLike = /^[\x20-\x7e]{1,256}$/
+
+const readText = (claims: JsonObject, name: string): string | undefined | Refusal => {
+  const value = member(claims, name)
+  if (value === undefined) return undefined
+  return typeof value === 'string' && nameLike.test(value)
+    ? value
+    : claimMalformed(name, 'text of 1 to 256 printable ASCII characters', value)
+}
+
+const notAService = (
+  { kind, evidence }: Classification,
+  { issuer, claims }: VerifiedToken<ServiceIssuer>,
+): Refusal => {
+  const { name } = issuer.profile
+  const found = `profile ${name} found ${kind === 'delegated' ? 'a delegated token' : kind}: ${evidence}`
+  if (kind === 'unknown') {
+    return refuse(
+      'principal_unknown',
+      `expected a token of a service, ${found}; choose the profile of this authorization server or ` +
+        `have it issue client_id (client ${quote(clientIdOf(claims))})`,
+    )
+  }
+  return refuse(
+    kind === 'user' ? 'principal_is_user' : 'principal_is_delegated',
+    `expected a token of a service, ${found}; use the client-credentials grant for calls between ` +
+      'services',
+  )
+}

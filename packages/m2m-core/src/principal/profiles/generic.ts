@@ -1,0 +1,13 @@
+import { classify } from '../classify.js'
+import type { Profile } from '../profile.js'
+
+/** For authorization servers older than RFC 9068: `typ` may be absent or `JWT`. */
+export const generic: Profile = Object.freeze({
+  name: 'generic',
+  token: Object.freeze({
+    types: Object.freeze(['at+jwt', 'jwt', undefined]),
+    requiredClaims: Object.freeze([]),
+  }),
+  allowsClientIds: true,
+  classify,
+})

@@ -1,0 +1,13 @@
+import { classify } from '../classify.js'
+import type { Profile } from '../profile.js'
+
+/** RFC 9068 to the letter: `typ: at+jwt` and every claim that §2.2 requires. */
+export const rfc9068: Profile = Object.freeze({
+  name: 'rfc9068',
+  token: Object.freeze({
+    types: Object.freeze(['at+jwt']),
+    requiredClaims: Object.freeze(['sub', 'client_id', 'iat', 'jti']),
+  }),
+  allowsClientIds: false,
+  classify,
+})

@@ -1,0 +1,68 @@
+import type { Refusal } from '../errors/refusal.js'
+import { claimMalformed } from '../token/check-claims.js'
+import { isJsonObject, type JsonObject, member } from '../token/compact.js'
+
+/** A budget: `limit` calls in `window` seconds, `burst` of them at once. */
+export interface RateLimit {
+  readonly limit: number
+  readonly window: number
+  readonly burst?: number
+}
+
+/** The `rate_limit` claim: one budget for the service, or one for each of some operations. */
+export type RateLimits = RateLimit | { readonly operations: Readonly<Record<string, RateLimit>> }
+
+const claim = 'rate_limit'
+const defaultWindow = 60
+const mostOperations = 1000
+const inText = /^(\d{1,9})\/(s|min|h|d)(?:;burst=(\d{1,9}))?$/
+const seconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400 }
+
+/**
+ * The token's `rate_limit`: a number per 60 s, `"100/min"`, `"10/s;burst=20"`, `{ limit, window,
+ * burst }`, or a map of those by operation. No claim: undefined. Anything else, negative or not
+ * finite refuses the token; it never means "no limit". Does not enforce anything.
+ */
+export const readRateLimit = (claims: JsonObject): RateLimits | undefined | Refusal => {
+  const value = member(claims, claim)
+  if (value === undefined) return undefined
+  const limits = budgetOf(value) ?? budgetsByOperation(value)
+  return limits ?? claimMalformed(claim, 'a number, "100/min" or { limit, window, burst }', value)
+}
+
+const budgetOf = (value: unknown): RateLimit | undefined => {
+  if (typeof value === 'number') return checked(value, defaultWindow, undefined)
+  if (typeof value === 'string') return budgetInText(value)
+  if (!isJsonObject(value) || !Object.hasOwn(value, 'limit')) return undefined
+  const window = member(value, 'window') ?? defaultWindow
+  return checked(value['limit'], window, member(value, 'burst'))
+}
+
+const budgetInText = (text: string): RateLimit | undefined => {
+  const [, limit, unit = '', burst] = inText.exec(text) ?? []
+  if (limit === undefined) return undefined
+  return checked(Number(limit), seconds[unit], burst === undefined ? undefined : Number(burst))
+}
+
+const checked = (limit: unknown, window: unknown, burst: unknown): RateLimit | undefined => {
+  if (!isAmount(limit) || !isAmount(window) || window === 0) return undefined
+  if (burst === undefined) return Object.freeze({ limit, window })
+  return isAmount(burst) ? Object.freeze({ limit, window, burst }) : undefined
+}
+
+const budgetsByOperation = (value: unknown): RateLimits | undefined => {
+  if (!isJsonObject(value) || Object.hasOwn(value, 'limit')) return undefined
+  const names = Object.keys(value)
+  if (names.length === 0 || names.length > mostOperations) return undefined
+  const budgets = names.map((name): [string, RateLimit | undefined] => [
+    name,
+    budgetOf(value[name]),
+  ])
+  if (!budgets.every((entry): entry is [string, RateLimit] => entry[1] !== undefined)) {
+    return undefined
+  }
+  return Object.freeze({ operations: Object.freeze(Object.fromEntries(budgets)) })
+}
+
+const isAmount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0

@@ -1,0 +1,182 @@
+import type { Clock } from '../clock/clock.js'
+import { quote } from '../errors/quote.js'
+import { type Refusal, refuse } from '../errors/refusal.js'
+import type { KeyHint } from './check-header.js'
+import type { KeySource } from './key-source.js'
+import { readKeySet, type VerificationKey } from './read-key-set.js'
+
+/** When keys are fetched, in milliseconds. */
+export interface KeySetTiming {
+  /** Age from which a request starts a refresh behind its back. */
+  readonly refreshAfter: number
+  /** Age up to which the last good set is served while refreshing fails. */
+  readonly staleIfError: number
+  /** Least time between two attempts; doubles twice while attempts fail. */
+  readonly cooldown: number
+  /** Time-out of one attempt, discovery and body included. */
+  readonly timeout: number
+}
+
+/** Something an operator should know about an issuer's keys. */
+export interface KeySetEvent {
+  readonly event: 'keys_loaded' | 'keys_unavailable'
+  readonly issuer: string
+  readonly message: string
+}
+
+/** One issuer's keys. */
+export interface KeySet {
+  /** Grows whenever the set of keys becomes another one. */
+  readonly generation: number
+  /** Refuses when the last good set is too old; starts a refresh when it is getting old. */
+  check(): Refusal | undefined
+  /** The key a header asks for; a promise only when a fetch may decide. */
+  find(hint: KeyHint): VerificationKey | Refusal | Promise<VerificationKey | Refusal>
+  /** Whether a key with this thumbprint still carries this id. */
+  holds(key: VerificationKey): boolean
+  /** Fetches now, whatever the cool-down says; rejects when that fails. */
+  refresh(): Promise<void>
+  close(): void
+}
+
+/** What a key set needs. */
+export interface KeySetOptions {
+  readonly issuer: string
+  readonly source: KeySource
+  readonly timing: KeySetTiming
+  readonly clock: Clock
+  readonly announce: (event: KeySetEvent) => void
+}
+
+/**
+ * Keeps one issuer's keys through rotations and outages, within bounds: one fetch in flight, an
+ * attempt counts whether or not it succeeds, an empty set counts as an outage, and unknown key ids
+ * cause at most one fetch per cool-down. Never answers "unknown key" while the last attempt failed:
+ * that is the issuer's fault, not the caller's.
+ */
+export const createKeySet = (options: KeySetOptions): KeySet => {
+  const { issuer, source, timing, clock, announce } = options
+  const closing = new AbortController()
+  let keys: readonly VerificationKey[] = []
+  let generation = 0
+  let loadedAt = Number.NEGATIVE_INFINITY
+  let attemptedAt = Number.NEGATIVE_INFINITY
+  let failures = 0
+  let inFlight: Promise<void> | undefined
+
+  const age = (): number => clock.monotonic() - loadedAt
+  const pause = (): number => timing.cooldown * 2 ** Math.min(Math.max(failures - 1, 0), 2)
+  const untilNextAttempt = (): number => attemptedAt + pause() - clock.monotonic()
+
+  const load = async (): Promise<void> => {
+    const signal = AbortSignal.any([AbortSignal.timeout(timing.timeout), closing.signal])
+    const { keys: loaded, rejected } = await readKeySet(await source(signal))
+    if (loaded.length === 0) throw new Error(`no usable key in the set${list(rejected)}`)
+    loadedAt = clock.monotonic()
+    const isChanged = identity(loaded) !== identity(keys)
+    const isNews = failures > 0 || (isChanged && generation > 0)
+    if (isChanged) {
+      keys = loaded
+      generation += 1
+    }
+    const message = `${loaded.length} usable keys${list(rejected)}`
+    if (isNews) announce({ event: 'keys_loaded', issuer, message })
+  }
+  /** Joins the fetch under way or starts one; rejects when it fails. */
+  const attempt = (): Promise<void> => {
+    inFlight ??= begin()
+    return inFlight
+  }
+  const begin = async (): Promise<void> => {
+    attemptedAt = clock.monotonic()
+    try {
+      await load()
+      failures = 0
+    } catch (fault) {
+      failures += 1
+      const message = fault instanceof Error ? fault.message : 'unknown fault'
+      announce({ event: 'keys_unavailable', issuer, message })
+      throw new Error(`keys of ${issuer} unavailable: ${message}`, { cause: fault })
+    } finally {
+      inFlight = undefined
+    }
+  }
+  /** Settles when an attempt that may be made now, or is under way, has ended well or badly. */
+  const attemptIfDue = async (): Promise<void> => {
+    if (inFlight || untilNextAttempt() <= 0) await attempt().catch(() => undefined)
+  }
+
+  const unavailable = (): Refusal =>
+    refuse(
+      'key_set_unavailable',
+      `expected usable keys of ${issuer}, the last attempts to fetch them failed; see the ` +
+        'keys_unavailable line before this one, check the network path and jwksUri',
+      { retryAfter: Math.max(1, Math.ceil(untilNextAttempt() / 1000)) },
+    )
+  const check = (): Refusal | undefined => {
+    const since = age()
+    if (since > timing.refreshAfter) void attemptIfDue()
+    return since > timing.staleIfError ? unavailable() : undefined
+  }
+  const fetchAndFind = async (hint: KeyHint): Promise<VerificationKey | Refusal> => {
+    await attemptIfDue()
+    if (age() > timing.staleIfError) return unavailable()
+    const found = select(keys, hint, issuer)
+    return found ?? (failures > 0 ? unavailable() : keyUnknown(hint, issuer))
+  }
+  const find = (hint: KeyHint): ReturnType<KeySet['find']> => {
+    if (check()) return fetchAndFind(hint)
+    return select(keys, hint, issuer) ?? fetchAndFind(hint)
+  }
+
+  return Object.freeze({
+    get generation() {
+      return generation
+    },
+    check,
+    find,
+    holds: (key: VerificationKey) => keys.some((one) => isSame(one, key)),
+    refresh: attempt,
+    close: () => closing.abort(),
+  })
+}
+
+/** The key, a refusal that no fetch could change, or undefined when a fetch might bring it. */
+const select = (
+  keys: readonly VerificationKey[],
+  { keyId, algorithm }: KeyHint,
+  issuer: string,
+): VerificationKey | Refusal | undefined => {
+  const fitting = keys.filter((key) => key.algorithms.includes(algorithm))
+  if (keyId === undefined) {
+    const [only, ...others] = fitting
+    return only && others.length === 0 ? only : keyIdMissing(algorithm, fitting.length, issuer)
+  }
+  const named = keys.find((key) => key.keyId === keyId)
+  if (named === undefined) return undefined
+  return named.algorithms.includes(algorithm) ? named : keyUnfit(algorithm, issuer)
+}
+
+const isSame = (one: VerificationKey, other: VerificationKey): boolean =>
+  one.thumbprint === other.thumbprint && one.keyId === other.keyId
+
+const identity = (keys: readonly VerificationKey[]): string =>
+  JSON.stringify(keys.map(({ keyId, thumbprint, algorithms }) => [keyId, thumbprint, algorithms]))
+
+const list = (rejected: readonly string[]): string =>
+  rejected.length === 0 ? '' : ` (refused: ${rejected.slice(0, 5).join('; ')})`
+
+const keyUnknown = ({ keyId }: KeyHint, issuer: string): Refusal =>
+  refuse(
+    'key_unknown',
+    `expected a key of ${issuer}, its key set has none with kid ${quote(keyId)}; the token is ` +
+      'forged, from another environment, or signed with a key that is withdrawn or not published',
+  )
+const keyIdMissing = (algorithm: string, count: number, issuer: string): Refusal =>
+  refuse(
+    'key_unknown',
+    `expected a kid, the token has none and ${count} keys of ${issuer} fit ${algorithm}; configure ` +
+      'the authorization server to send kid',
+  )
+const keyUnfit = (algorithm: string, issuer: string): Refusal =>
+  refuse('key_unknown', `the key that the token names at ${issuer} is not for ${algorithm}`)

@@ -1,0 +1,69 @@
+import { isJsonObject, member } from './compact.js'
+import { fetchJson } from './fetch-json.js'
+
+/** Fetches an issuer's raw key set; rejects when the issuer does not answer well. */
+export type KeySource = (signal: AbortSignal) => Promise<unknown>
+
+/** Where an issuer's keys come from. */
+export interface KeySourceOptions {
+  readonly issuer: string
+  /** Without it the address is discovered from the issuer's metadata. */
+  readonly jwksUri: string | undefined
+  readonly fetch: typeof globalThis.fetch
+}
+
+/**
+ * A key source over HTTP: `jwksUri` when given, else discovery by RFC 8414 §3, then by OpenID
+ * Connect Discovery §4. Metadata count only when their `issuer` is exactly the configured one
+ * (RFC 8414 §3.3). A discovered address is kept until a fetch from it fails.
+ */
+export const createKeySource = ({ issuer, jwksUri, fetch }: KeySourceOptions): KeySource => {
+  let discovered: string | undefined
+  return async (signal) => {
+    const url = jwksUri ?? discovered ?? (await discover(issuer, fetch, signal))
+    discovered = undefined
+    const keySet = await fetchJson(fetch, url, signal)
+    discovered = url
+    return keySet
+  }
+}
+
+const discover = async (
+  issuer: string,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<string> => {
+  const faults: string[] = []
+  for (const url of metadataUrls(issuer)) {
+    try {
+      return readJwksUri(await fetchJson(fetch, url, signal), issuer, url)
+    } catch (fault) {
+      faults.push(fault instanceof Error ? fault.message : String(fault))
+    }
+  }
+  throw new Error(`discovery failed: ${faults.join('; ')}; check issuer or set jwksUri`)
+}
+
+const metadataUrls = (issuer: string): readonly [string, string] => {
+  const { origin, pathname } = new URL(issuer)
+  const path = pathname.replace(/\/$/, '')
+  return [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    `${origin}${path}/.well-known/openid-configuration`,
+  ]
+}
+
+const readJwksUri = (metadata: unknown, issuer: string, url: string): string => {
+  if (!isJsonObject(metadata)) throw new Error(`expected a JSON object from ${url}`)
+  if (member(metadata, 'issuer') !== issuer) {
+    throw new Error(`the metadata at ${url} name another issuer than ${issuer}`)
+  }
+  const jwksUri = member(metadata, 'jwks_uri')
+  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) {
+    throw new Error(`the metadata at ${url} have no usable jwks_uri`)
+  }
+  if (new URL(issuer).protocol === 'https:' && !jwksUri.startsWith('https:')) {
+    throw new Error(`the jwks_uri at ${url} is not https`)
+  }
+  return jwksUri
+}
