@@ -16,7 +16,9 @@ const scheme = 'bearer '
 export const readBearer = (request: M2MRequest): Credential | Refusal => {
   const value = authorizationOf(request)
   if (typeof value !== 'string') return value ?? noCredential
-  if (value.slice(0, scheme.length).toLowerCase() !== scheme) return otherScheme(value)
+  const isBearer =
+    value.startsWith('Bearer ') || value.slice(0, scheme.length).toLowerCase() === scheme
+  if (!isBearer) return otherScheme(value)
   const token = value.slice(scheme.length)
   if (token.length === 0) return noCredential
   // A list of credentials, or more than the one space that separates scheme and token.

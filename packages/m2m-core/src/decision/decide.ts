@@ -14,7 +14,11 @@ export interface Decision {
  */
 export const decide = (layers: Layers, operation: Operation, facts: Facts): Decision => {
   const answers = layers.answer(operation, facts)
-  const permits = answers.some(({ answer }) => answer === 'permit')
-  const forbids = answers.some(({ answer }) => answer === 'forbid')
+  let permits = false
+  let forbids = false
+  for (const { answer } of answers) {
+    permits ||= answer === 'permit'
+    forbids ||= answer === 'forbid'
+  }
   return { admitted: permits && !forbids, layers: answers }
 }

@@ -9,9 +9,9 @@ export interface LayerAnswer {
   readonly layer: 'token' | 'policy'
   readonly answer: 'permit' | 'forbid' | 'abstain'
   /** The rule that decided. */
-  readonly rule?: string
+  readonly rule?: string | undefined
   /** What a reader of the explanation should know beside the answer. */
-  readonly note?: string
+  readonly note?: string | undefined
 }
 
 /** The local layers of one service: its token's operations and the local policy. */
@@ -47,17 +47,20 @@ export const createLayers = (principal: Principal, options: LayerOptions): Layer
   const layers = [tokenLayer(principal, options.wildcardOps), policyLayer(subject, options.policy)]
   const answering = layers.map(({ name, rules, note }) => {
     const ability = rules && abilityOf(rules, subject)
+    const abstention: LayerAnswer = Object.freeze({ layer: name, answer: 'abstain', note })
+    if (!ability) return () => abstention
     return (operation: Operation, facts: Facts): LayerAnswer => {
-      if (!ability) return { layer: name, answer: 'abstain', ...(note && { note }) }
       const { allows, rule } = askAbility(ability, operation, facts)
-      const answer = allows ? 'permit' : 'forbid'
-      return { layer: name, answer, ...(rule && { rule }), ...(note && { note }) }
+      return { layer: name, answer: allows ? 'permit' : 'forbid', rule, note }
     }
   })
   let joint: ServiceAbility | undefined
   return Object.freeze({
-    answer: (operation: Operation, facts: Facts) =>
-      answering.map((answer) => answer(operation, facts)),
+    answer: (operation: Operation, facts: Facts) => {
+      const answers: LayerAnswer[] = []
+      for (const answer of answering) answers.push(answer(operation, facts))
+      return answers
+    },
     ability: () => {
       joint ??= abilityOf(joinRules(layers), subject)
       return joint

@@ -1,4 +1,4 @@
-import { describeCode, type M2MCode } from '../errors/codes.js'
+import { describeCode, type M2MCode, publicCodes } from '../errors/codes.js'
 import type { ProblemDetails } from '../errors/problem-details.js'
 import { bearerChallenge } from './challenge.js'
 
@@ -21,10 +21,18 @@ const titles: Readonly<Record<number, string>> = {
  * The one answer of a code: status, challenge (RFC 6750 §3), `Retry-After` (RFC 9110 §10.2.3,
  * seconds) and problem body. Equal inputs give equal bytes, so causes cannot be told apart.
  */
-export const replyOf = (
-  code: M2MCode,
-  details: { readonly retryAfter?: number | undefined; readonly scope?: string | undefined } = {},
-): Reply => {
+export const replyOf = (code: M2MCode, { retryAfter, scope }: ReplyDetails = {}): Reply =>
+  retryAfter === undefined && scope === undefined
+    ? (plainReplies.get(code) ?? buildReply(code, {}))
+    : buildReply(code, { retryAfter, scope })
+
+/** What an answer may say beside its code. */
+export interface ReplyDetails {
+  readonly retryAfter?: number | undefined
+  readonly scope?: string | undefined
+}
+
+const buildReply = (code: M2MCode, details: ReplyDetails): Reply => {
   const { status, detail, challenged, challengeError } = describeCode(code)
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
   if (challenged) {
@@ -39,3 +47,8 @@ export const replyOf = (
   const body = Object.freeze({ title: titles[status] ?? 'Error', status, code, detail })
   return Object.freeze({ status, headers: Object.freeze(headers), body })
 }
+
+/** A refusal must not cost more than the check that led to it. */
+const plainReplies: ReadonlyMap<M2MCode, Reply> = new Map(
+  publicCodes.map((code) => [code, buildReply(code, {})]),
+)

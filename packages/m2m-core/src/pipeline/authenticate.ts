@@ -5,7 +5,7 @@ import { identify, type ServiceIssuer } from '../principal/identify.js'
 import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
 import type { Caller } from './callers.js'
-import { type Call, conclude } from './conclude.js'
+import { beginCall, type Call, conclude } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
 
@@ -15,15 +15,16 @@ export const authenticate = (
   request: M2MRequest,
   requirement: ScopeRequirement,
 ): Verdict | Promise<Verdict> => {
-  const call: Call = { request, stage: 'scope', startedAt: line.clock.monotonic() }
+  const call = beginCall(line, 'scope', request)
   return conclude(line, call, () => {
     const credential = readBearer(request)
     if (isRefusal(credential)) return credential
-    const known = line.callers.recall(credential.token)
+    const { token } = credential
+    const known = line.callers.recall(token, call.startedAt)
     if (known) return checkCallerScope(call, known, requirement)
-    const verified = verifyToken(credential.token, line.verifier)
+    const verified = verifyToken(token, line.verifier)
     if (isRefusal(verified)) return verified
-    return meet(line, credential.token, verified, call, requirement)
+    return meet(line, token, verified, call, requirement)
   })
 }
 
@@ -34,8 +35,12 @@ export const authorizeScope = (
   requirement: ScopeRequirement,
   request: M2MRequest | undefined,
 ): Verdict | Promise<Verdict> => {
-  const call: Call = { request, stage: 'scope', startedAt: line.clock.monotonic(), caller }
-  return conclude(line, call, () => caller.check() ?? checkCallerScope(call, caller, requirement))
+  const call = beginCall(line, 'scope', request, caller)
+  return conclude(
+    line,
+    call,
+    () => caller.check(call.startedAt) ?? checkCallerScope(call, caller, requirement),
+  )
 }
 
 /** The cold path: everything is verified, then remembered. */

@@ -4,10 +4,10 @@ import type { LayerAnswer } from '../decision/layers.js'
 import { quote } from '../errors/quote.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
-import { type Operation, parseOperation } from '../policy/operation.js'
-import type { Context, ResourceInput } from '../policy/resource.js'
+import type { Operation } from '../policy/operation.js'
+import type { Context, Resource, ResourceInput } from '../policy/resource.js'
 import type { Caller } from './callers.js'
-import { type Call, conclude } from './conclude.js'
+import { beginCall, type Call, conclude } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
 
@@ -28,13 +28,12 @@ export const authorize = (
   caller: Caller,
   question: Question,
 ): Verdict | Promise<Verdict> => {
-  const startedAt = line.clock.monotonic()
-  const call: Call = { request: question.request, stage: 'decision', startedAt, caller }
+  const call = beginCall(line, 'decision', question.request, caller)
   return conclude(line, call, () => {
     call.operation = String(question.operation)
-    const operation = parseOperation(question.operation)
+    const operation = line.operationOf(question.operation)
     if (!operation) return malformedOperation(question.operation)
-    const outdated = caller.check()
+    const outdated = caller.check(call.startedAt)
     if (outdated) return outdated
     return whenKnown(question.resource, (resource) =>
       whenKnown(question.context, (context) => weigh(call, caller, operation, resource, context)),
@@ -47,6 +46,7 @@ const whenKnown = <T extends object, R>(
   lazy: Lazily<T>,
   goOn: (value: T | undefined) => R | Promise<R>,
 ): R | Promise<R> => {
+  if (lazy === undefined) return goOn(undefined)
   const value = typeof lazy === 'function' ? lazy() : lazy
   return isPromiseLike<T>(value) ? Promise.resolve(value).then(goOn) : goOn(value)
 }
@@ -62,13 +62,16 @@ const weigh = (
   input: ResourceInput | undefined,
   context: Context | undefined,
 ): Caller | Refusal => {
-  const resource = { ...input, type: input?.type ?? operation.type }
+  const resource = input ? { ...input, type: input.type ?? operation.type } : bare(operation)
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)
-  const decision = decide(caller.layers, operation, { resource, context: context ?? {} })
+  const decision = decide(caller.layers, operation, { resource, context: context ?? noContext })
   call.layers = decision.layers
   return decision.admitted ? caller : denied(operation, decision.layers)
 }
+
+const bare = ({ type }: Operation): Resource => ({ type })
+const noContext: Context = Object.freeze({})
 
 const malformedOperation = (name: unknown): Refusal =>
   refuse(

@@ -21,13 +21,13 @@ export interface Caller {
   readonly layers: Layers
   readonly admitted: Admitted
   /** Why the caller is no longer what it was when verified; undefined while it is. */
-  check(): Refusal | undefined
+  check(monotonicNow: number): Refusal | undefined
 }
 
 /** The callers met so far. */
 export interface Callers {
   /** The caller that this very token was verified to belong to, while nothing has changed. */
-  recall(token: string): Caller | undefined
+  recall(token: string, monotonicNow: number): Caller | undefined
   /** Remembers a caller under its token's digest; the token itself is not kept. */
   admit(token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal): Caller
   /** The caller behind a service principal that was handed out; undefined for any other object. */
@@ -53,9 +53,9 @@ export const createCallers = (options: CallersOptions): Callers => {
   const byDigest = new LRUCache<string, Caller>({ max: options.mostTokens })
   const byService = new WeakMap<ServicePrincipal, Caller>()
   return Object.freeze({
-    recall: (token: string) => {
+    recall: (token: string, monotonicNow: number) => {
       const caller = byDigest.get(digestOf(token))
-      return caller?.check() === undefined ? caller : undefined
+      return caller?.check(monotonicNow) === undefined ? caller : undefined
     },
     admit: (token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal) => {
       const caller = createCaller(verified, principal, options)
@@ -84,11 +84,11 @@ const createCaller = (
   let version = policy?.version
   let layers = layersOf(principal)
 
-  const check = (): Refusal | undefined => {
+  const check = (monotonicNow: number): Refusal | undefined => {
     if (isExpired(expiresAt, rules.clockTolerance, clock.now())) {
       return expired(expiresAt, clock.now() / 1000)
     }
-    const unavailable = keys.check()
+    const unavailable = keys.check(monotonicNow)
     if (unavailable) return unavailable
     if (generation !== keys.generation) {
       if (!keys.holds(key)) return keyWithdrawn(rules.issuer)
@@ -104,7 +104,7 @@ const createCaller = (
     const operation = parseOperation(name)
     const isFit = operation && (input?.type ?? operation.type) === operation.type
     if (!isFit) return { admitted: false, layers: [] }
-    check()
+    check(clock.monotonic())
     const resource = { ...input, type: operation.type }
     return decide(layers, operation, { resource, context: context ?? {} })
   }

@@ -15,11 +15,27 @@ export interface Call {
   /** The stage that admits when nothing refuses. */
   readonly stage: Stage
   readonly startedAt: number
-  caller?: Caller
-  operation?: string
-  resource?: { readonly type: string; readonly id?: string | undefined }
-  layers?: readonly LayerAnswer[]
+  caller: Caller | undefined
+  operation: string | undefined
+  resource: { readonly type: string; readonly id?: string | undefined } | undefined
+  layers: readonly LayerAnswer[] | undefined
 }
+
+/** Begins a call; every member is there from the start, which keeps the object's shape. */
+export const beginCall = (
+  line: Line,
+  stage: Stage,
+  request: M2MRequest | undefined,
+  caller?: Caller,
+): Call => ({
+  request,
+  stage,
+  startedAt: line.clock.monotonic(),
+  caller,
+  operation: undefined,
+  resource: undefined,
+  layers: undefined,
+})
 
 type Outcome = Caller | Refusal
 

@@ -2,6 +2,7 @@ import type { Recorder } from '../audit/recorder.js'
 import type { Clock } from '../clock/clock.js'
 import type { Layers } from '../decision/layers.js'
 import type { M2MRequest } from '../http/request.js'
+import { createOperationReader, type Operation } from '../policy/operation.js'
 import type { Policy } from '../policy/policy.js'
 import type { Principal, ServiceIssuer } from '../principal/identify.js'
 import type { TokenVerifier } from '../token/verify-token.js'
@@ -25,6 +26,8 @@ export interface Line {
   readonly recorder: Recorder
   readonly clock: Clock
   readonly requestIdOf: (request: M2MRequest | undefined) => string
+  /** Reads an operation; those read before are remembered. */
+  readonly operationOf: (name: string) => Operation | undefined
 }
 
 /** Puts the stages together. */
@@ -35,4 +38,5 @@ export const createLine = (options: LineOptions): Line =>
     recorder: options.recorder,
     clock: options.clock,
     requestIdOf: createRequestIds(),
+    operationOf: createOperationReader(),
   })

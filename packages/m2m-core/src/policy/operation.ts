@@ -19,6 +19,20 @@ export const parseOperation = (name: unknown): Operation | undefined => {
   return Object.freeze({ name, type: name.slice(0, colon), action: name.slice(colon + 1) })
 }
 
+const mostRemembered = 1000
+
+/** `parseOperation` with a bounded memory: an API asks about the same few operations all day. */
+export const createOperationReader = (): ((name: string) => Operation | undefined) => {
+  const known = new Map<string, Operation>()
+  return (name) => {
+    const remembered = known.get(name)
+    if (remembered) return remembered
+    const operation = parseOperation(name)
+    if (operation && known.size < mostRemembered) known.set(name, operation)
+    return operation
+  }
+}
+
 /** Operations as claims and policies write them: `transfers:create`, `transfers:*` or `*`. */
 export interface OperationPattern {
   /** Undefined stands for every type. */

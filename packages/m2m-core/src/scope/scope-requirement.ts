@@ -57,9 +57,12 @@ export const checkScope = (
   { mode, scopes, refusal }: ScopeRequirement,
   granted: ReadonlySet<string>,
 ): Refusal | undefined => {
-  const has = (scope: string): boolean => granted.has(scope)
-  const isMet = mode === 'all' ? scopes.every(has) : scopes.some(has)
-  return isMet ? undefined : refusal
+  // All: the first one that is lacking decides. Any: the first one that is there.
+  const isAll = mode === 'all'
+  for (const scope of scopes) {
+    if (granted.has(scope) !== isAll) return isAll ? refusal : undefined
+  }
+  return isAll ? undefined : refusal
 }
 
 const missing: ConfigurationProblem = {

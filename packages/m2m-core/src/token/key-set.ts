@@ -29,7 +29,7 @@ export interface KeySet {
   /** Grows whenever the set of keys becomes another one. */
   readonly generation: number
   /** Refuses when the last good set is too old; starts a refresh when it is getting old. */
-  check(): Refusal | undefined
+  check(monotonicNow: number): Refusal | undefined
   /** The key a header asks for; a promise only when a fetch may decide. */
   find(hint: KeyHint): VerificationKey | Refusal | Promise<VerificationKey | Refusal>
   /** Whether a key with this thumbprint still carries this id. */
@@ -64,7 +64,6 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   let failures = 0
   let inFlight: Promise<void> | undefined
 
-  const age = (): number => clock.monotonic() - loadedAt
   const pause = (): number => timing.cooldown * 2 ** Math.min(Math.max(failures - 1, 0), 2)
   const untilNextAttempt = (): number => attemptedAt + pause() - clock.monotonic()
 
@@ -113,19 +112,19 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
         'keys_unavailable line before this one, check the network path and jwksUri',
       { retryAfter: Math.max(1, Math.ceil(untilNextAttempt() / 1000)) },
     )
-  const check = (): Refusal | undefined => {
-    const since = age()
+  const check = (monotonicNow: number): Refusal | undefined => {
+    const since = monotonicNow - loadedAt
     if (since > timing.refreshAfter) void attemptIfDue()
     return since > timing.staleIfError ? unavailable() : undefined
   }
   const fetchAndFind = async (hint: KeyHint): Promise<VerificationKey | Refusal> => {
     await attemptIfDue()
-    if (age() > timing.staleIfError) return unavailable()
+    if (clock.monotonic() - loadedAt > timing.staleIfError) return unavailable()
     const found = select(keys, hint, issuer)
     return found ?? (failures > 0 ? unavailable() : keyUnknown(hint, issuer))
   }
   const find = (hint: KeyHint): ReturnType<KeySet['find']> => {
-    if (check()) return fetchAndFind(hint)
+    if (check(clock.monotonic())) return fetchAndFind(hint)
     return select(keys, hint, issuer) ?? fetchAndFind(hint)
   }
 

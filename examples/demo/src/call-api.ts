@@ -1,0 +1,45 @@
+import type { ApiRequest, Expected } from './scenarios.js'
+
+/** What came back over HTTP, as far as the demo looks at it. */
+export interface Answer {
+  readonly status: number
+  /** Whom the handler served. */
+  readonly by?: string
+  /** `code` and `detail` of a refusal. */
+  readonly code?: string
+  readonly detail?: string
+  readonly retryAfter?: number
+}
+
+/** Sends one request, with a bearer token if there is one, under a name that the log repeats. */
+export const callApi = async (
+  url: string,
+  { method, path, body }: ApiRequest,
+  token: string | undefined,
+  requestId: string,
+): Promise<Answer> => {
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      'x-request-id': requestId,
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const content = (await response.json()) as Omit<Answer, 'status' | 'retryAfter'>
+  const retryAfter = response.headers.get('retry-after')
+  return {
+    ...content,
+    status: response.status,
+    ...(retryAfter && { retryAfter: Number(retryAfter) }),
+  }
+}
+
+/** Whether the answer is the one that was written down, in all that was written down. */
+export const isExpected = (answer: Answer, expected: Expected): boolean => {
+  if (answer.status !== expected.status) return false
+  if ('by' in expected) return answer.by === expected.by
+  if (expected.retryAfter && !(answer.retryAfter && answer.retryAfter > 0)) return false
+  return answer.code === expected.code
+}

@@ -1,0 +1,19 @@
+import { once } from 'node:events'
+import { curlLines } from './curl-lines.js'
+import { decisionLog, logTitle } from './decision-log.js'
+import { startDemo } from './start-demo.js'
+
+/** Keeps the servers up for requests by hand, with the decision log below, until Ctrl-C. */
+export const serveUntilInterrupted = async (write: (line: string) => void): Promise<void> => {
+  const demo = await startDemo(decisionLog(write))
+  const { api, authorizationServer, tokens } = demo
+
+  write(`Authorization server  ${authorizationServer.url}`)
+  write(`API                   ${api.url}\n`)
+  write('# Paste these tokens, then any request. They live for an hour. Ctrl-C ends the demo.')
+  curlLines(api.url, tokens).forEach(write)
+  write(logTitle())
+
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  await demo.close()
+}

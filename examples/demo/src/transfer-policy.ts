@@ -1,0 +1,27 @@
+import type { Policy } from 'express-m2m'
+
+/**
+ * What this API lets each tier do. It narrows the token and never widens it: an operation needs a
+ * rule here *and* its name in the token's `allowed_ops`.
+ */
+export const transferPolicy: Policy = {
+  version: 1,
+  rulesFor: ({ tier }) => (tier === 'internal' ? internalRules : partnerRules),
+}
+
+const internalRules = [
+  { name: 'read-transfers', effect: 'allow', operations: ['transfers:read'] },
+  {
+    name: 'small-transfers',
+    effect: 'allow',
+    operations: ['transfers:create'],
+    conditions: [{ field: 'resource.amount', operator: 'less_than_or_equal', value: 1000 }],
+  },
+  { name: 'internal-events', effect: 'allow', operations: ['events:publish'] },
+] as const
+
+const partnerRules = [
+  { name: 'partner-events', effect: 'allow', operations: ['events:publish'] },
+  // Too much on purpose: no rule can give a partner what its token does not grant.
+  { name: 'partner-transfers', effect: 'allow', operations: ['transfers:create'] },
+] as const

@@ -1,0 +1,25 @@
+import type { TestIssuer } from 'm2m-testkit'
+
+/** The path under test. */
+export const guardedPath = '/internal/transfers'
+/** The scope that the guard of the path requires. */
+export const requiredScope = 's2s:internal'
+/** The operation that the guard of the path requires. */
+export const requiredOperation = 'transfers:create'
+
+/**
+ * A running server with one guarded route: `POST /internal/transfers`, scope `s2s:internal`,
+ * operation `transfers:create`, profile `rfc9068`, which answers 200 and counts its calls.
+ */
+export interface ConformanceTarget {
+  /** The server's port on 127.0.0.1. */
+  readonly port: number
+  /**
+   * The one issuer that the guard trusts; must sign with `ES256`. Serve it (`issuer.serve()`) and
+   * let the guard use its own fetch: the issuer's in-process fetch would hide a fetch to an address
+   * that a token names from the runner's canary.
+   */
+  readonly issuer: TestIssuer
+  /** How often the handler behind the guard has run so far. */
+  handlerCalls(): number
+}

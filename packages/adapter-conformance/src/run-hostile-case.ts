@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAttackerKey } from './attacker-key.js'
+import { openCanary } from './canary.js'
+import { applyChange } from './changes/apply-change.js'
+import type { ConformanceTarget } from './conformance-target.js'
+import type { ConformanceCase } from './hostile-case.js'
+import { prepareMaterial } from './material.js'
+import type { RawResponse } from './parse-response.js'
+import { presentToken, type RequestParts, toBytes } from './request-parts.js'
+import { secretsOf } from './secrets-of.js'
+import { sendRaw } from './send-raw.js'
+
+/** An answer, and how often the guarded handler ran for it. */
+export interface Answer {
+  readonly response: RawResponse
+  readonly handlerCalls: number
+}
+
+/** Everything that happened when a case was run. */
+export interface HostileOutcome extends Answer {
+  readonly id: string
+  /** The positive control: the same request without the change, sent just before. */
+  readonly control: Answer
+  /** How often someone connected to the address that the token names. */
+  readonly outboundConnections: number
+  /** What the response must not repeat. */
+  readonly secrets: readonly string[]
+}
+
+/** How long after the answer a fetch to an address that the token names is still waited for. */
+const settleTime = 50
+
+/**
+ * Sends the base request, then the same with the one change of `conformanceCase`, each over a
+ * connection of its own. Asserts nothing. Run one case at a time: the handler's calls are counted
+ * over the whole server.
+ */
+export const runHostileCase = async (
+  target: ConformanceTarget,
+  conformanceCase: ConformanceCase,
+): Promise<HostileOutcome> => {
+  const { id, change } = conformanceCase
+  const attacker = createAttackerKey()
+  const canary = await openCanary(attacker.publicJwk)
+  try {
+    const material = await prepareMaterial(target.issuer, canary.url, attacker)
+    const changed = await applyChange(material, change)
+    const control = await ask(target, presentToken(material.token))
+    const answer = await ask(target, changed)
+    if (namesCanary(conformanceCase)) await sleep(settleTime)
+    return {
+      id,
+      ...answer,
+      control,
+      outboundConnections: canary.connections(),
+      secrets: secretsOf([material.token, changed.token]),
+    }
+  } catch (cause) {
+    throw new Error(`Case ${id} could not be run`, { cause })
+  } finally {
+    await canary.close()
+  }
+}
+
+const ask = async (target: ConformanceTarget, request: RequestParts): Promise<Answer> => {
+  const before = target.handlerCalls()
+  const response = await sendRaw(target.port, toBytes(request, target.port))
+  return { response, handlerCalls: target.handlerCalls() - before }
+}
+
+const namesCanary = ({ change }: ConformanceCase): boolean =>
+  'ownKey' in change || JSON.stringify(change).includes('{canary}')
