@@ -55,7 +55,9 @@ export const warmPathContenders = async (): Promise<readonly Contender[]> => {
   ]
 }
 
-const expectAdmitted = (verdict: Verdict | Promise<Verdict>): Extract<Verdict, { admitted: true }> => {
+const expectAdmitted = (
+  verdict: Verdict | Promise<Verdict>,
+): Extract<Verdict, { admitted: true }> => {
   if (verdict instanceof Promise) throw new Error('expected a warm path, got a promise')
   if (!verdict.admitted) throw new Error(`expected to be admitted, got ${verdict.code}`)
   return verdict

@@ -1,6 +1,7 @@
 export {
   type AuditRecord,
   type AuditSink,
+  type Condition,
   ConfigurationError,
   createM2M,
   isM2MError,
@@ -8,8 +9,10 @@ export {
   loggerSink,
   type M2M,
   type M2MOptions,
+  type Notice,
   type Policy,
   type PolicyRule,
+  type RequiredScope,
   type ServicePrincipal,
   type Verdict,
 } from 'm2m-core'

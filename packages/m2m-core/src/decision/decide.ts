@@ -1,4 +1,4 @@
-import type { Facts } from '../policy/ability.js'
+import type { Facts } from '../policy/facts.js'
 import type { Operation } from '../policy/operation.js'
 import type { LayerAnswer, Layers } from './layers.js'
 

@@ -1,7 +1,9 @@
 import { quote } from '../errors/quote.js'
-import { abilityOf, askAbility, type Facts, type ServiceAbility } from '../policy/ability.js'
+import { abilityOf, askAbility, type ServiceAbility } from '../policy/ability.js'
+import type { Facts } from '../policy/facts.js'
 import { intersect, isWildcard, type Operation, parsePattern } from '../policy/operation.js'
 import { type CheckedRule, checkRules, type Policy, type PolicySubject } from '../policy/policy.js'
+import { unmetConditions } from '../policy/unmet-conditions.js'
 import type { Principal } from '../principal/identify.js'
 
 /** What one layer says of an operation, and why. */
@@ -46,12 +48,14 @@ export const createLayers = (principal: Principal, options: LayerOptions): Layer
   const subject: PolicySubject = { id, issuer, clientId, tier, attributes }
   const layers = [tokenLayer(principal, options.wildcardOps), policyLayer(subject, options.policy)]
   const answering = layers.map(({ name, rules, note }) => {
-    const ability = rules && abilityOf(rules, subject)
     const abstention: LayerAnswer = Object.freeze({ layer: name, answer: 'abstain', note })
-    if (!ability) return () => abstention
+    if (rules === undefined) return () => abstention
+    const ability = abilityOf(rules, subject)
     return (operation: Operation, facts: Facts): LayerAnswer => {
       const { allows, rule } = askAbility(ability, operation, facts)
-      return { layer: name, answer: allows ? 'permit' : 'forbid', rule, note }
+      if (allows) return { layer: name, answer: 'permit', rule, note }
+      const unmet = rule ? undefined : unmetConditions(rules, subject, operation, facts)
+      return { layer: name, answer: 'forbid', rule, note: unmet ?? note }
     }
   })
   let joint: ServiceAbility | undefined

@@ -5,7 +5,7 @@ import { identify, type ServiceIssuer } from '../principal/identify.js'
 import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
 import type { Caller } from './callers.js'
-import { beginCall, type Call, conclude } from './conclude.js'
+import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
 
@@ -14,19 +14,8 @@ export const authenticate = (
   line: Line,
   request: M2MRequest,
   requirement: ScopeRequirement,
-): Verdict | Promise<Verdict> => {
-  const call = beginCall(line, 'scope', request)
-  return conclude(line, call, () => {
-    const credential = readBearer(request)
-    if (isRefusal(credential)) return credential
-    const { token } = credential
-    const known = line.callers.recall(token, call.startedAt)
-    if (known) return checkCallerScope(call, known, requirement)
-    const verified = verifyToken(token, line.verifier)
-    if (isRefusal(verified)) return verified
-    return meet(line, token, verified, call, requirement)
-  })
-}
+): Verdict | Promise<Verdict> =>
+  conclude(line, beginCall(line, 'scope', request), recognise, { request, requirement })
 
 /** The scope stage alone, for a service that another guard on the same request has met. */
 export const authorizeScope = (
@@ -34,14 +23,29 @@ export const authorizeScope = (
   caller: Caller,
   requirement: ScopeRequirement,
   request: M2MRequest | undefined,
-): Verdict | Promise<Verdict> => {
-  const call = beginCall(line, 'scope', request, caller)
-  return conclude(
-    line,
-    call,
-    () => caller.check(call.startedAt) ?? checkCallerScope(call, caller, requirement),
-  )
+): Verdict | Promise<Verdict> =>
+  conclude(line, beginCall(line, 'scope', request, caller), recheck, { caller, requirement })
+
+const recognise = (
+  line: Line,
+  call: Call,
+  { request, requirement }: { request: M2MRequest; requirement: ScopeRequirement },
+): Outcome | Promise<Outcome> => {
+  const credential = readBearer(request)
+  if (isRefusal(credential)) return credential
+  const { token } = credential
+  const known = line.callers.recall(token, call.startedAt)
+  if (known) return checkCallerScope(call, known, requirement)
+  const verified = verifyToken(token, line.verifier)
+  if (isRefusal(verified)) return verified
+  return meet(line, token, verified, call, requirement)
 }
+
+const recheck = (
+  _line: Line,
+  call: Call,
+  { caller, requirement }: { caller: Caller; requirement: ScopeRequirement },
+): Outcome => caller.check(call.startedAt) ?? checkCallerScope(call, caller, requirement)
 
 /** The cold path: everything is verified, then remembered. */
 const meet = async (
@@ -50,7 +54,7 @@ const meet = async (
   verifying: Promise<VerifiedToken<ServiceIssuer> | Refusal>,
   call: Call,
   requirement: ScopeRequirement,
-): Promise<Caller | Refusal> => {
+): Promise<Outcome> => {
   const verified = await verifying
   if (isRefusal(verified)) return verified
   const principal = identify(verified)
@@ -58,11 +62,7 @@ const meet = async (
   return checkCallerScope(call, line.callers.admit(token, verified, principal), requirement)
 }
 
-const checkCallerScope = (
-  call: Call,
-  caller: Caller,
-  requirement: ScopeRequirement,
-): Caller | Refusal => {
+const checkCallerScope = (call: Call, caller: Caller, requirement: ScopeRequirement): Outcome => {
   call.caller = caller
   return checkScope(requirement, caller.scopes) ?? caller
 }

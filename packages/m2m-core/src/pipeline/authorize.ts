@@ -7,7 +7,7 @@ import type { M2MRequest } from '../http/request.js'
 import type { Operation } from '../policy/operation.js'
 import type { Context, Resource, ResourceInput } from '../policy/resource.js'
 import type { Caller } from './callers.js'
-import { beginCall, type Call, conclude } from './conclude.js'
+import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
 
@@ -29,16 +29,22 @@ export const authorize = (
   question: Question,
 ): Verdict | Promise<Verdict> => {
   const call = beginCall(line, 'decision', question.request, caller)
-  return conclude(line, call, () => {
-    call.operation = String(question.operation)
-    const operation = line.operationOf(question.operation)
-    if (!operation) return malformedOperation(question.operation)
-    const outdated = caller.check(call.startedAt)
-    if (outdated) return outdated
-    return whenKnown(question.resource, (resource) =>
-      whenKnown(question.context, (context) => weigh(call, caller, operation, resource, context)),
-    )
-  })
+  return conclude(line, call, judge, { caller, question })
+}
+
+const judge = (
+  line: Line,
+  call: Call,
+  { caller, question }: { caller: Caller; question: Question },
+): Outcome | Promise<Outcome> => {
+  call.operation = question.operation
+  const operation = line.operationOf(question.operation)
+  if (!operation) return malformedOperation(question.operation)
+  const outdated = caller.check(call.startedAt)
+  if (outdated) return outdated
+  return whenKnown(question.resource, (resource) =>
+    whenKnown(question.context, (context) => weigh(call, caller, operation, resource, context)),
+  )
 }
 
 /** Goes on at once when nothing has to be waited for. */
@@ -61,7 +67,7 @@ const weigh = (
   operation: Operation,
   input: ResourceInput | undefined,
   context: Context | undefined,
-): Caller | Refusal => {
+): Outcome => {
   const resource = input ? { ...input, type: input.type ?? operation.type } : bare(operation)
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)

@@ -37,19 +37,21 @@ export const beginCall = (
   layers: undefined,
 })
 
-type Outcome = Caller | Refusal
+/** What the stages of a call come to. */
+export type Outcome = Caller | Refusal
 
 /**
  * Runs the stages of one call and turns what comes out into exactly one verdict and one record.
  * What a stage throws is recorded as a fault and goes on to the caller of the line unchanged.
  */
-export const conclude = (
+export const conclude = <Input>(
   line: Line,
   call: Call,
-  stages: () => Outcome | Promise<Outcome>,
+  stages: (line: Line, call: Call, input: Input) => Outcome | Promise<Outcome>,
+  input: Input,
 ): Verdict | Promise<Verdict> => {
   try {
-    const outcome = stages()
+    const outcome = stages(line, call, input)
     if (!(outcome instanceof Promise)) return settle(line, call, outcome)
     return outcome.then(
       (late) => settle(line, call, late),
@@ -105,7 +107,7 @@ const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
     stage,
     ...findings,
     ...(caller && { service: serviceOf(caller.principal) }),
-    ...(operation !== undefined && { operation: printable(operation, 128) }),
+    ...(operation !== undefined && { operation: printable(String(operation), 128) }),
     ...(resource && { resource: resourceOf(resource) }),
     ...(layers && { layers }),
     ...(method !== undefined && { method: printable(method, 32) }),

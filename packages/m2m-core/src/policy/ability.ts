@@ -1,8 +1,8 @@
 import { createMongoAbility, type MongoAbility, type MongoQuery } from '@casl/ability'
 import { type Condition, evaluateAll } from './condition.js'
+import { type Facts, toConditionRoot } from './facts.js'
 import type { Operation, OperationPattern } from './operation.js'
 import type { CheckedRule, PolicySubject } from './policy.js'
-import type { Context, Resource } from './resource.js'
 
 /**
  * The one place where our words become CASL's: a resource is CASL's subject. `manage` and `all` are
@@ -13,12 +13,6 @@ const anyType = '*:any-type'
 
 /** A CASL ability whose resources are `{ type, id?, attributes? }`. */
 export type ServiceAbility = MongoAbility
-
-/** What the conditions of a rule may look at. */
-export interface Facts {
-  readonly resource: Resource
-  readonly context: Context
-}
 
 /** The answer of one ability: the rule that decided, and whether it allows. */
 export interface AbilityAnswer {
@@ -92,19 +86,6 @@ const toQuery = (rule: CheckedRule, subject: PolicySubject): RuleQuery => {
   const fields = rule.conditions.map((condition) => fieldQuery(condition, isDeny(rule)))
   return { $and: fields, [matches]: isMatch }
 }
-
-/** Names in conditions are flat: `resource.amount` is the attribute, `resource.id` the id. */
-const toConditionRoot = (
-  { resource, context }: Partial<Facts>,
-  subject: PolicySubject,
-): object => ({
-  resource: { ...resource?.attributes, ...defined({ id: resource?.id, type: resource?.type }) },
-  subject: { ...subject.attributes, ...defined({ ...subject, attributes: undefined }) },
-  context: { ...context },
-})
-
-const defined = (record: object): object =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
 
 const queryOperators: Readonly<Record<Condition['operator'], string>> = {
   equals: '$eq',

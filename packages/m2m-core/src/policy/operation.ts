@@ -52,6 +52,10 @@ export const parsePattern = (text: string): OperationPattern | undefined => {
 /** Whether a pattern stands for more than one operation. */
 export const isWildcard = ({ action }: OperationPattern): boolean => action === undefined
 
+/** Whether a pattern stands for an operation. */
+export const covers = ({ type, action }: OperationPattern, operation: Operation): boolean =>
+  (type ?? operation.type) === operation.type && (action ?? operation.action) === operation.action
+
 /** What two patterns have in common, undefined when nothing. */
 export const intersect = (
   one: OperationPattern,

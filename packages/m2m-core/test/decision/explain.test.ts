@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { describeLayer, explainDecision } from '../../src/decision/explain.js'
+import type { LayerAnswer } from '../../src/decision/layers.js'
+
+const layers: readonly LayerAnswer[] = [
+  { layer: 'token', answer: 'permit', rule: 'allowed_ops' },
+  { layer: 'policy', answer: 'forbid' },
+]
+
+describe('explain names each layer and its answer (rule 2)', () => {
+  it('as data and as text, one line per layer', () => {
+    const explanation = explainDecision('transfers:create', { admitted: false, layers })
+    expect(explanation).toMatchObject({ operation: 'transfers:create', admitted: false, layers })
+    const [headline, ...lines] = explanation.text.split('\n')
+    expect(headline).toBe('transfers:create: refused')
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain('token: permit (allowed_ops)')
+    expect(lines[1]).toContain('policy: forbid')
+    expect(Object.isFrozen(explanation)).toBe(true)
+  })
+
+  it('says why a layer without a deciding rule forbids, and gives notes', () => {
+    expect(describeLayer({ layer: 'policy', answer: 'forbid' })).toBe(
+      'policy: forbid (no rule allows it)',
+    )
+    expect(describeLayer({ layer: 'policy', answer: 'abstain', note: 'no policy' })).toBe(
+      'policy: abstain [no policy]',
+    )
+  })
+})

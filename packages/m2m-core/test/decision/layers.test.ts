@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { explainDecision } from '../../src/decision/explain.js'
+import { createLayers } from '../../src/decision/layers.js'
+import { ConfigurationError } from '../../src/errors/configuration-error.js'
+import type { PolicyRule, PolicySubject } from '../../src/policy/policy.js'
+import { layersOf, operationOf, principalWith } from './fixture.js'
+
+const answersOf = (ops: readonly string[], name: string, wildcardOps = false) => {
+  const operation = operationOf(name)
+  const facts = { resource: { type: operation.type }, context: {} }
+  return layersOf({ ops, rules: undefined, wildcardOps }).answer(operation, facts)
+}
+
+describe('wildcards in allowed_ops (design §3, threat row 22)', () => {
+  it.each(['*', 'transfers:*'])('%s is ignored unless an option allows it', (wildcard) => {
+    const [token] = answersOf([wildcard], 'transfers:create')
+    expect(token).toMatchObject({ layer: 'token', answer: 'forbid' })
+    expect(token?.note).toContain('ignored')
+    expect(token?.note).toContain(`"${wildcard}"`)
+    expect(token?.note).toContain('wildcardOps')
+  })
+
+  it('explain says in its text which ones were ignored', () => {
+    const layers = answersOf(['transfers:*', 'transfers:read'], 'transfers:read')
+    const { text } = explainDecision('transfers:read', { admitted: true, layers })
+    expect(text).toMatch(/token: permit.*ignored.*"transfers:\*"/)
+  })
+
+  it.each([
+    ['*', 'events:publish', 'permit'],
+    ['transfers:*', 'transfers:create', 'permit'],
+    ['transfers:*', 'events:publish', 'forbid'],
+    ['transfers:*', 'transfers:sub:create', 'forbid'],
+  ])('with wildcardOps %s lets %s be %s and nothing is ignored', (wildcard, name, answer) => {
+    const [token] = answersOf([wildcard], name, true)
+    expect(token?.answer).toBe(answer)
+    expect(token?.note).toBeUndefined()
+  })
+
+  it.each(['*:*', '*:create', 'transfers:cre*', 'manage', 'all', 'transfers', '', 'Transfers:*x'])(
+    '%j never grants, not even with wildcardOps, and is named as ignored',
+    (text) => {
+      const [token] = answersOf([text], 'transfers:create', true)
+      expect(token?.answer).toBe('forbid')
+      expect(token?.note).toContain('ignored')
+    },
+  )
+
+  it.each(['all:manage', 'manage:all', 'all:create', 'transfers:manage'])(
+    'the ordinary word in %s is no wildcard',
+    (text) => {
+      expect(answersOf([text], 'transfers:create', true)[0]?.answer).toBe('forbid')
+      expect(answersOf([text], text)[0]?.answer).toBe('permit')
+    },
+  )
+
+  it('rule 7: what is ignored stays on one printable line of bounded length', () => {
+    const hostile = ['x\r\nm2m admitted', '\u001b[31m', '\u202e', 'a'.repeat(100_000)]
+    const [token] = answersOf(hostile, 'transfers:create')
+    expect(token?.note).toMatch(/^[\x20-\x7e]{1,4000}$/)
+  })
+})
+
+describe('what the answers say', () => {
+  it('an absent layer says why it abstains', () => {
+    const layers = createLayers(principalWith(), { policy: undefined, wildcardOps: false })
+    const facts = { resource: { type: 'transfers' }, context: {} }
+    const answers = layers.answer(operationOf('transfers:create'), facts)
+    expect(answers).toMatchObject([
+      { layer: 'token', answer: 'abstain', note: 'no allowed_ops claim' },
+      { layer: 'policy', answer: 'abstain', note: 'no policy configured' },
+    ])
+  })
+
+  it('a deny names its rule', () => {
+    const operations = ['transfers:create']
+    const rules: readonly PolicyRule[] = [
+      { name: 'freeze', effect: 'deny', operations },
+      { name: 'work', effect: 'allow', operations },
+    ]
+    const facts = { resource: { type: 'transfers' }, context: {} }
+    const layers = layersOf({ ops: undefined, rules })
+    const [, policy] = layers.answer(operationOf('transfers:create'), facts)
+    expect(policy).toMatchObject({ answer: 'forbid', rule: 'freeze' })
+  })
+})
+
+describe('what the policy is asked', () => {
+  it('rule 10: who the service is, by issuer and client id, and nothing of its token', () => {
+    const asked: PolicySubject[] = []
+    const rulesFor = (subject: PolicySubject) => {
+      asked.push({ ...subject })
+      return []
+    }
+    const principal = principalWith({ id: 'payments', clientId: 'c-1', tier: 'partner' })
+    createLayers(principal, { policy: { version: 1, rulesFor }, wildcardOps: false })
+    expect(asked).toEqual([
+      {
+        id: 'payments',
+        issuer: 'https://issuer.test',
+        clientId: 'c-1',
+        tier: 'partner',
+        attributes: {},
+      },
+    ])
+  })
+
+  it('rules that are wrong decide nothing', () => {
+    const rules = [{ name: 'r', effect: 'permit', operations: ['*'] }]
+    const policy = { version: 1, rulesFor: () => rules as unknown as readonly PolicyRule[] }
+    const build = () => createLayers(principalWith(), { policy, wildcardOps: false })
+    expect(build).toThrow(ConfigurationError)
+  })
+})

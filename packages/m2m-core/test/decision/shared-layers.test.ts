@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createSharedLayers } from '../../src/decision/shared-layers.js'
+import type { Principal } from '../../src/principal/identify.js'
+import { operationOf, policyOf, principalWith } from './fixture.js'
+
+describe('rule 5: abilities are shared per (issuer, service, grants, version), not per token', () => {
+  it('two tokens of a service with the same grants share their layers', () => {
+    const layersFor = createSharedLayers({ policy: undefined, wildcardOps: false })
+    const ops = ['transfers:create', 'transfers:read']
+    const first = layersFor(principalWith({ allowedOps: ops, token: { jti: 'a', expiresAt: 1 } }))
+    const second = layersFor(principalWith({ allowedOps: ops, token: { jti: 'b', expiresAt: 2 } }))
+    const turned = layersFor(principalWith({ allowedOps: [...ops].reverse() }))
+    expect(second).toBe(first)
+    expect(turned).toBe(first)
+    expect(second.ability()).toBe(first.ability())
+  })
+
+  const differences: readonly (readonly [what: string, changes: Partial<Principal>])[] = [
+    ['issuer', { issuer: 'https://partner.test' }],
+    ['service', { id: 'webhook' }],
+    ['client', { clientId: 'webhook' }],
+    ['tier', { tier: 'internal' }],
+    ['operations', { allowedOps: ['transfers:read'] }],
+    ['operations: none', { allowedOps: [] }],
+    ['operations: one more', { allowedOps: ['transfers:create', 'transfers:read'] }],
+    ['operations: joined', { allowedOps: ['transfers:create,transfers:read'] }],
+    ['operations: no claim', { allowedOps: undefined }],
+  ]
+
+  it.each(differences)('threat row 43: another %s, other layers', (_what, changes) => {
+    const layersFor = createSharedLayers({ policy: undefined, wildcardOps: false })
+    const base = principalWith({ allowedOps: ['transfers:create'] })
+    expect(layersFor({ ...base, ...changes })).not.toBe(layersFor(base))
+  })
+
+  it('threat row 43: no two principals meet by the way their parts are joined', () => {
+    const text = fc.constantFrom('a', 'b', 'a","b', 'a,b', '["a"]', 'null', '', '\\', '"', 'a:b')
+    const principal = fc
+      .record({
+        id: text,
+        issuer: text,
+        clientId: text,
+        tier: fc.option(text, { nil: undefined }),
+        allowedOps: fc.option(fc.array(text, { maxLength: 3 }), { nil: undefined }),
+      })
+      .map((changes) => principalWith(changes))
+    const identity = ({ id, issuer, clientId, tier, allowedOps }: Principal) =>
+      [id, issuer, clientId, tier, allowedOps && [...allowedOps].sort()] as const
+    const layersFor = createSharedLayers({ policy: undefined, wildcardOps: false })
+    fc.assert(
+      fc.property(principal, principal, (one, other) => {
+        const isShared = layersFor(one) === layersFor(other)
+        const [first, second] = [identity(one), identity(other)]
+        if (isShared) expect(first).toEqual(second)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('rule 5: another version asks the policy anew', () => {
+    const allow = { name: 'r', effect: 'allow', operations: ['transfers:create'] } as const
+    const policy = { version: 1, rulesFor: () => (policy.version === 1 ? [allow] : []) }
+    const layersFor = createSharedLayers({ policy, wildcardOps: false })
+    const operation = operationOf('transfers:create')
+    const facts = { resource: { type: 'transfers' }, context: {} }
+    const answer = () => layersFor(principalWith()).answer(operation, facts)[1]?.answer
+    expect(answer()).toBe('permit')
+    policy.version = 2
+    expect(answer()).toBe('forbid')
+  })
+
+  it('the same version asks the policy once per service', () => {
+    let asked = 0
+    const rulesFor = () => {
+      asked += 1
+      return []
+    }
+    const policy = { ...policyOf([]), rulesFor }
+    const layersFor = createSharedLayers({ policy, wildcardOps: false })
+    for (let call = 0; call < 5; call += 1) layersFor(principalWith())
+    expect(asked).toBe(1)
+    layersFor(principalWith({ id: 'webhook' }))
+    expect(asked).toBe(2)
+  })
+})

@@ -1,0 +1,225 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { abilityOf, askAbility } from '../../src/policy/ability.js'
+import { parseOperation } from '../../src/policy/operation.js'
+import { checkRules, type PolicyRule } from '../../src/policy/policy.js'
+
+const subject = {
+  id: 'billing',
+  issuer: 'https://issuer.test',
+  clientId: 'billing-client',
+  tier: 'internal',
+  attributes: {},
+}
+
+const ask = (
+  rules: readonly PolicyRule[],
+  name: string,
+  attributes: Readonly<Record<string, unknown>> = {},
+  context: Readonly<Record<string, unknown>> = {},
+) => {
+  const operation = parseOperation(name)
+  if (!operation) throw new Error(`${name} is no operation`)
+  const resource = { type: operation.type, attributes }
+  return askAbility(abilityOf(checkRules(rules), subject), operation, { resource, context })
+}
+
+const allow = (...operations: string[]): PolicyRule => ({
+  name: `allow ${operations.join(' ')}`,
+  effect: 'allow',
+  operations,
+})
+const deny = (...operations: string[]): PolicyRule => ({
+  name: `deny ${operations.join(' ')}`,
+  effect: 'deny',
+  operations,
+})
+
+describe('the CASL ability decides, not a look-up of operations (issue 2)', () => {
+  const upTo1000: PolicyRule = {
+    name: 'small transfers',
+    effect: 'allow',
+    operations: ['transfers:create'],
+    conditions: [{ field: 'resource.amount', operator: 'less_than_or_equal', value: 1000 }],
+  }
+
+  it.each([
+    [1000, true],
+    [5000, false],
+    [undefined, false],
+    [null, false],
+    ['1000', false],
+    [[1000], false],
+  ])('an amount of %j is permitted: %j', (amount, isPermitted) => {
+    const attributes = amount === undefined ? {} : { amount }
+    expect(ask([upTo1000], 'transfers:create', attributes).allows).toBe(isPermitted)
+  })
+
+  it('names the rule that decided', () => {
+    expect(ask([upTo1000], 'transfers:create', { amount: 1 }).rule).toBe('small transfers')
+    expect(ask([upTo1000], 'transfers:create', { amount: 5000 }).rule).toBeUndefined()
+  })
+
+  it('conditions see resource, subject and context', () => {
+    const rule: PolicyRule = {
+      ...allow('transfers:create'),
+      conditions: [
+        { field: 'resource.id', operator: 'exists', value: false },
+        { field: 'resource.type', operator: 'equals', value: 'transfers' },
+        { field: 'subject.id', operator: 'equals', value: 'billing' },
+        { field: 'subject.issuer', operator: 'equals', value: 'https://issuer.test' },
+        { field: 'subject.clientId', operator: 'equals', value: 'billing-client' },
+        { field: 'subject.tier', operator: 'equals', value: 'internal' },
+        { field: 'context.channel', operator: 'equals', value: 'queue' },
+      ],
+    }
+    expect(ask([rule], 'transfers:create', {}, { channel: 'queue' }).allows).toBe(true)
+    expect(ask([rule], 'transfers:create', {}, { channel: 'http' }).allows).toBe(false)
+  })
+
+  it('an attribute cannot pass itself off as the type of the resource', () => {
+    const rule: PolicyRule = {
+      ...allow('transfers:create'),
+      conditions: [{ field: 'resource.type', operator: 'equals', value: 'gift' }],
+    }
+    expect(ask([rule], 'transfers:create', { type: 'gift' }).allows).toBe(false)
+  })
+
+  it('the subject is the verified service, whatever the resource calls itself', () => {
+    const rule: PolicyRule = {
+      ...allow('transfers:create'),
+      conditions: [{ field: 'subject.id', operator: 'equals', value: 'root' }],
+    }
+    const attributes = { id: 'root', subject: { id: 'root' }, 'subject.id': 'root' }
+    expect(ask([rule], 'transfers:create', attributes, { subject: { id: 'root' } }).allows).toBe(
+      false,
+    )
+  })
+})
+
+describe('rule 2: deny beats allow, in whatever order', () => {
+  it('in both orders, with wildcards on either side', () => {
+    const pairs: readonly (readonly [PolicyRule, PolicyRule])[] = [
+      [allow('transfers:create'), deny('transfers:create')],
+      [allow('transfers:create'), deny('transfers:*')],
+      [allow('transfers:create'), deny('*')],
+      [allow('*'), deny('transfers:create')],
+      [allow('transfers:*'), deny('transfers:create')],
+      [allow('*'), deny('*')],
+    ]
+    for (const [one, other] of pairs) {
+      expect(ask([one, other], 'transfers:create').allows).toBe(false)
+      expect(ask([other, one], 'transfers:create').allows).toBe(false)
+    }
+  })
+
+  const names = ['transfers:create', 'transfers:read', 'events:create', '__proto__:manage']
+  const patterns = [...names, 'transfers:*', '__proto__:*', '*']
+  const rule = fc
+    .record({
+      effect: fc.constantFrom('allow' as const, 'deny' as const),
+      operations: fc.subarray(patterns, { minLength: 1 }),
+      limit: fc.option(fc.constantFrom(10, 100)),
+    })
+    .map(({ effect, operations, limit }): PolicyRule => {
+      const condition = { field: 'resource.n', operator: 'less_than', value: limit } as const
+      const name = `${effect} ${operations.join(' ')} ${limit}`
+      return { name, effect, operations, ...(limit !== null && { conditions: [condition] }) }
+    })
+  const amounts = fc.constantFrom<unknown>(5, 50, 500, undefined, '5', [5])
+
+  /** What the rules say by the design, without any library. */
+  const expected = (rules: readonly PolicyRule[], name: string, n: unknown): boolean => {
+    const reaches = ({ operations }: PolicyRule) =>
+      operations.some((text) => {
+        const [type] = name.split(':')
+        return text === '*' || text === name || text === `${type}:*`
+      })
+    const truth = ({ conditions }: PolicyRule) =>
+      conditions === undefined
+        ? true
+        : typeof n === 'number'
+          ? n < (conditions[0]?.value as number)
+          : undefined
+    const speaking = rules.filter(reaches)
+    const isDenied = speaking.some((one) => one.effect === 'deny' && truth(one) !== false)
+    return !isDenied && speaking.some((one) => one.effect === 'allow' && truth(one) === true)
+  }
+
+  it('property: allowed iff an allow holds and no deny holds or is unknown', () => {
+    const rules = fc.array(rule, { maxLength: 6 })
+    fc.assert(
+      fc.property(rules, fc.constantFrom(...names), amounts, (list, name, n) => {
+        const attributes = n === undefined ? {} : { n }
+        expect(ask(list, name, attributes).allows).toBe(expected(list, name, n))
+        expect(ask([...list].reverse(), name, attributes).allows).toBe(expected(list, name, n))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('manage and all are ordinary words (threat row 22)', () => {
+  const rules = [allow('all:manage', 'transfers:manage', 'all:create')]
+
+  it.each(['transfers:create', 'transfers:read', 'all:read', 'manage:all', 'events:manage'])(
+    'a rule with manage or all does not reach %s',
+    (name) => {
+      expect(ask(rules, name).allows).toBe(false)
+    },
+  )
+
+  it('they reach exactly what they name', () => {
+    expect(ask(rules, 'all:manage').allows).toBe(true)
+    expect(ask(rules, 'transfers:manage').allows).toBe(true)
+  })
+
+  it('a request for manage or all is not met by other grants', () => {
+    const some = [allow('transfers:create', 'transfers:read')]
+    for (const name of ['transfers:manage', 'all:create', 'all:manage', 'manage:all']) {
+      expect(ask(some, name).allows).toBe(false)
+    }
+    const ability = abilityOf(checkRules(some), subject)
+    expect(ability.can('manage', 'all')).toBe(false)
+    expect(ability.can('manage', { type: 'transfers' })).toBe(false)
+    expect(ability.can('create', { type: 'all' })).toBe(false)
+  })
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
+    'threat row 21: %s as type or action grants nothing by itself',
+    (word) => {
+      expect(ask(rules, `${word}:create`).allows).toBe(false)
+      expect(ask(rules, `transfers:${word}`).allows).toBe(false)
+      expect(ask([allow(`${word}:create`)], `${word}:create`).allows).toBe(true)
+      expect(ask([allow(`${word}:create`)], `${word}:delete`).allows).toBe(false)
+    },
+  )
+})
+
+describe('an ability that was built stays as it is', () => {
+  const ability = abilityOf(checkRules([allow('transfers:read')]), subject)
+  const everything = { action: 'create', subject: 'transfers' }
+
+  it('update() throws and changes nothing', () => {
+    expect(Object.isFrozen(ability)).toBe(true)
+    expect(() => ability.update([everything])).toThrow(TypeError)
+    expect(ability.can('create', { type: 'transfers' })).toBe(false)
+    expect(ability.can('read', { type: 'transfers' })).toBe(true)
+  })
+
+  it('its methods cannot be replaced', () => {
+    expect(Reflect.set(ability, 'relevantRuleFor', () => null)).toBe(false)
+    expect(Reflect.set(ability, 'can', () => true)).toBe(false)
+  })
+
+  it('no rules, or only a pattern that matches nothing, allow nothing', () => {
+    for (const name of ['transfers:create', 'all:manage', '__proto__:create']) {
+      expect(ask([], name).allows).toBe(false)
+    }
+    const none = [{ name: 'none', effect: 'allow', patterns: [], conditions: [] }] as const
+    const operation = parseOperation('transfers:create')
+    if (!operation) throw new Error('the operation is wrong')
+    const facts = { resource: { type: 'transfers' }, context: {} }
+    expect(askAbility(abilityOf(none, subject), operation, facts).allows).toBe(false)
+  })
+})

@@ -1,0 +1,173 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  intersect,
+  isWildcard,
+  type Operation,
+  type OperationPattern,
+  parseOperation,
+  parsePattern,
+} from '../../src/policy/operation.js'
+
+const letters = [...'abcXYZ019_.-']
+const word = fc
+  .array(fc.constantFrom(...letters), { minLength: 1, maxLength: 12 })
+  .map((list) => list.join(''))
+const typeName = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(':'))
+
+describe('parseOperation: the grammar of design §3', () => {
+  const right: readonly (readonly [name: string, type: string, action: string])[] = [
+    ['transfers:create', 'transfers', 'create'],
+    ['bank:transfers:create', 'bank:transfers', 'create'],
+    ['a:b:c:d', 'a:b:c', 'd'],
+    ['A_b.c-9:x', 'A_b.c-9', 'x'],
+    ['manage:all', 'manage', 'all'],
+    ['all:manage', 'all', 'manage'],
+    ['__proto__:create', '__proto__', 'create'],
+    ['transfers:__proto__', 'transfers', '__proto__'],
+    ['constructor:prototype', 'constructor', 'prototype'],
+    ['toString:valueOf', 'toString', 'valueOf'],
+  ]
+
+  it.each(right)('splits %s at the last colon; every word is an ordinary one', (name, ...parts) => {
+    const operation = parseOperation(name)
+    expect([operation?.name, operation?.type, operation?.action]).toEqual([name, ...parts])
+  })
+
+  const wrong: readonly (readonly [what: string, name: unknown])[] = [
+    ['the wildcard *', '*'],
+    ['the wildcard *:*', '*:*'],
+    ['an action wildcard', 'transfers:*'],
+    ['a type wildcard', '*:create'],
+    ['a partial wildcard', 'transfers:cre*'],
+    ['the word manage alone', 'manage'],
+    ['the word all alone', 'all'],
+    ['nothing', ''],
+    ['a colon', ':'],
+    ['no type', ':create'],
+    ['no action', 'transfers:'],
+    ['an empty middle', 'bank::create'],
+    ['a space', 'transfers: create'],
+    ['a trailing newline', 'transfers:create\n'],
+    ['a leading newline', '\ntransfers:create'],
+    ['a carriage return', 'transfers:create\r'],
+    ['NUL', 'transfers:cre\0ate'],
+    ['a comma list', 'transfers:create,transfers:read'],
+    ['a slash', 'transfers/create'],
+    ['a no-break space', 'transfers:create\u00a0'],
+    ['a Cyrillic look-alike', 'transf\u0435rs:create'],
+    ['a full-width colon', 'transfers\uff1acreate'],
+    ['a combining accent', 'transfers:cre\u0301ate'],
+    ['a lone surrogate', 'transfers:\ud800'],
+    ['129 characters', `${'t'.repeat(122)}:create`],
+    ['one megabyte', `${'t'.repeat(1_000_000)}:create`],
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a list', ['transfers:create']],
+    ['an object', { toString: () => 'transfers:create' }],
+    ['a boxed string', Object('transfers:create')],
+    ['a symbol', Symbol('transfers:create')],
+  ]
+
+  it.each(wrong)('threat row 22: takes %s for no operation', (_what, name) => {
+    expect(parseOperation(name)).toBeUndefined()
+  })
+
+  it('admits 128 characters and not one more', () => {
+    expect(parseOperation(`${'t'.repeat(121)}:create`)?.action).toBe('create')
+    expect(parseOperation(`${'t'.repeat(122)}:create`)).toBeUndefined()
+  })
+
+  it('gives a frozen operation, so that nothing changes it between check and decision', () => {
+    expect(Object.isFrozen(parseOperation('transfers:create'))).toBe(true)
+  })
+
+  it('property: reads exactly <type>:<action> back, whatever the words', () => {
+    fc.assert(
+      fc.property(typeName, word, (type, action) => {
+        expect(parseOperation(`${type}:${action}`)).toEqual({
+          name: `${type}:${action}`,
+          type,
+          action,
+        })
+      }),
+    )
+  })
+
+  it('property: a text with any other character is no operation', () => {
+    const other = fc.string({ minLength: 1, maxLength: 1 }).filter((text) => !/[\w.:-]/.test(text))
+    fc.assert(
+      fc.property(typeName, other, word, (type, intruder, action) => {
+        expect(parseOperation(`${type}:${intruder}${action}`)).toBeUndefined()
+        expect(parseOperation(`${type}:${action}${intruder}`)).toBeUndefined()
+        expect(parseOperation(`${intruder}${type}:${action}`)).toBeUndefined()
+      }),
+    )
+  })
+})
+
+describe('parsePattern: how claims and policies write operations', () => {
+  it('reads an operation, an action wildcard and the wildcard for everything', () => {
+    expect(parsePattern('transfers:create')).toEqual({ type: 'transfers', action: 'create' })
+    expect(parsePattern('transfers:*')).toEqual({ type: 'transfers', action: undefined })
+    expect(parsePattern('bank:transfers:*')).toEqual({ type: 'bank:transfers', action: undefined })
+    expect(parsePattern('*')).toEqual({ type: undefined, action: undefined })
+  })
+
+  it.each([
+    '*:*',
+    '*:create',
+    'transfers:**',
+    'transfers:cre*',
+    '**',
+    ':*',
+    'transfers',
+    'manage',
+    'all',
+    '',
+    ' *',
+    '* ',
+    'transfers:*\n',
+    'transfers.*',
+    'transfers:*:create',
+  ])('takes %j for no pattern', (text) => {
+    expect(parsePattern(text)).toBeUndefined()
+  })
+
+  it('tells wildcards from operations; manage and all are none', () => {
+    const wildcards = ['*', 'transfers:*'].map(parsePattern)
+    const ordinary = ['transfers:create', 'all:manage', 'manage:all', 'x:any'].map(parsePattern)
+    expect(wildcards.map((pattern) => pattern && isWildcard(pattern))).toEqual([true, true])
+    expect(ordinary.map((pattern) => pattern && isWildcard(pattern))).not.toContain(true)
+  })
+})
+
+const matches = (pattern: OperationPattern | undefined, { type, action }: Operation): boolean =>
+  pattern !== undefined &&
+  (pattern.type === undefined || pattern.type === type) &&
+  (pattern.action === undefined || pattern.action === action)
+
+const fewTypes = fc.constantFrom('transfers', 'events', '__proto__', 'all', 'any')
+const fewActions = fc.constantFrom('create', 'read', 'manage', 'constructor', 'any')
+const patterns = fc.oneof(
+  fc.constant('*'),
+  fewTypes.map((type) => `${type}:*`),
+  fc.tuple(fewTypes, fewActions).map(([type, action]) => `${type}:${action}`),
+)
+
+describe('intersect: authority only narrows (rule 2)', () => {
+  it('property: matches an operation iff both patterns match it', () => {
+    fc.assert(
+      fc.property(patterns, patterns, fewTypes, fewActions, (one, other, type, action) => {
+        const [first, second] = [parsePattern(one), parsePattern(other)]
+        const operation = parseOperation(`${type}:${action}`)
+        if (!first || !second || !operation) throw new Error('the generators are wrong')
+        const both = matches(first, operation) && matches(second, operation)
+        expect(matches(intersect(first, second), operation)).toBe(both)
+        expect(matches(intersect(second, first), operation)).toBe(both)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigurationError } from '../../src/errors/configuration-error.js'
+import { checkRules, type PolicyRule } from '../../src/policy/policy.js'
+
+const fine: PolicyRule = { name: 'fine', effect: 'allow', operations: ['transfers:create'] }
+
+const problemsOf = (rules: readonly unknown[]) => {
+  try {
+    checkRules(rules as readonly PolicyRule[])
+  } catch (fault) {
+    if (fault instanceof ConfigurationError) return fault.problems
+    throw fault
+  }
+  return []
+}
+
+describe('checkRules: rules are checked before they decide anything', () => {
+  it('passes operations, wildcards and conditions on', () => {
+    const conditions = [{ field: 'resource.amount', operator: 'less_than', value: 5 }] as const
+    const rules = [fine, { ...fine, operations: ['events:*', '*'], conditions }]
+    const patterns = checkRules(rules).map((rule) => rule.patterns)
+    expect(patterns).toEqual([
+      [{ type: 'transfers', action: 'create' }],
+      [
+        { type: 'events', action: undefined },
+        { type: undefined, action: undefined },
+      ],
+    ])
+    expect(checkRules(rules).map((rule) => rule.conditions)).toEqual([[], conditions])
+  })
+
+  const wrong: readonly (readonly [what: string, rule: Record<string, unknown>])[] = [
+    ['an effect that is none', { ...fine, effect: 'permit' }],
+    ['an effect in capitals', { ...fine, effect: 'ALLOW' }],
+    ['no effect', { ...fine, effect: undefined }],
+    ['no operations', { ...fine, operations: [] }],
+    ['the words manage and all', { ...fine, operations: ['manage', 'all'] }],
+    ['a type wildcard', { ...fine, operations: ['*:create'] }],
+    ['one bad operation among good ones', { ...fine, operations: ['transfers:create', 'x'] }],
+    ['an empty list of conditions', { ...fine, conditions: [] }],
+    ['an unknown operator', { ...fine, conditions: [{ field: 'resource.a', operator: 'eq' }] }],
+    ['$regex', { ...fine, conditions: [{ field: 'resource.a', operator: '$regex', value: 'a' }] }],
+  ]
+
+  it.each(wrong)('rule 9: refuses %s', (_what, rule) => {
+    const problems = problemsOf([fine, rule])
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+      ['M2M_CFG_POLICY_INVALID', 'policy'],
+    ])
+  })
+
+  it('rule 1: lists every fault of every rule in one error', () => {
+    const condition = { field: 'amount', operator: 'equals', value: 1 }
+    const rules = [
+      { name: 'first', effect: 'maybe', operations: ['*:x'], conditions: [condition] },
+      fine,
+      { name: 'second', effect: 'deny', operations: [], conditions: [] },
+    ]
+    const messages = problemsOf(rules).map(({ message }) => message)
+    expect(messages).toHaveLength(5)
+    expect(messages.filter((message) => message.includes('"first"'))).toHaveLength(3)
+    expect(messages.filter((message) => message.includes('"second"'))).toHaveLength(2)
+  })
+
+  it('rule 7: a hostile rule name stays on one printable line', () => {
+    const rule = { ...fine, name: 'a\r\nm2m admitted\u001b[31m\u202e', effect: 'x' }
+    const [problem] = problemsOf([rule])
+    expect(problem?.message).toMatch(/^[\x20-\x7e]+$/)
+  })
+})

@@ -1,0 +1,15 @@
+import { supportedAlgorithms } from '../../src/token/algorithms.js'
+import type { IssuerRules } from '../../src/token/token-rules.js'
+
+/** The rules of an RFC 9068 issuer with the defaults of design §5. */
+export const issuerRules = (changes: Partial<IssuerRules> = {}): IssuerRules => ({
+  types: ['at+jwt'],
+  requiredClaims: ['sub', 'client_id', 'iat', 'jti'],
+  issuer: 'https://issuer.test',
+  audience: ['https://api.test'],
+  clientIds: undefined,
+  algorithms: supportedAlgorithms,
+  clockTolerance: 5,
+  maxTokenLifetime: 86_400,
+  ...changes,
+})
