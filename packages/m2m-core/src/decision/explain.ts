@@ -10,9 +10,18 @@ export interface Explanation {
   readonly text: string
 }
 
+/** A decision, or why no layer was even asked. */
+export interface Judgement extends Decision {
+  readonly obstacle?: string
+}
+
 /** Puts a decision into words. */
-export const explainDecision = (operation: string, { admitted, layers }: Decision): Explanation => {
-  const headline = `${operation}: ${admitted ? 'admitted' : 'refused'}`
+export const explainDecision = (
+  operation: string,
+  { admitted, layers, obstacle }: Judgement,
+): Explanation => {
+  const because = obstacle === undefined ? '' : ` (${obstacle})`
+  const headline = `${operation}: ${admitted ? 'admitted' : 'refused'}${because}`
   const text = [headline, ...layers.map((layer) => `  ${describeLayer(layer)}`)].join('\n')
   return Object.freeze({ operation, admitted, layers, text })
 }

@@ -48,7 +48,7 @@ export const createM2M = (options: M2MOptions): M2M => {
   const problems = createProblems()
   const settings = readOptions(options, problems)
   throwProblems(problems.found)
-  return assemble(settings)
+  return assembleM2M(settings)
 }
 
 /** Throws when there is anything to complain about. */
@@ -56,7 +56,8 @@ export const throwProblems = ([first, ...rest]: readonly ConfigurationProblem[])
   if (first) throw new ConfigurationError([first, ...rest])
 }
 
-const assemble = (settings: Settings): M2M => {
+/** Builds an M2M from options that were checked. */
+export const assembleM2M = (settings: Settings): M2M => {
   const { clock, policy, wildcardOps, unauthenticatedPerSecond, maxTokenLength } = settings
   const recorder = createRecorder(settings.sinks, { unauthenticatedPerSecond, mostPending }, clock)
   const issuers = settings.issuers.map((issuer) => createIssuer(issuer, settings, recorder))
@@ -150,8 +151,18 @@ const createIssuer = (
 }
 
 const announceStart = ({ isFromEnvironment, issuers }: Settings, recorder: Recorder): void => {
+  for (const { issuer, jwks, jwksUri } of issuers) {
+    if (jwks || !isPlainHttp(jwksUri ?? issuer)) continue
+    const message = `keys of ${issuer} are fetched without TLS: whoever is on the way can forge tokens`
+    recorder.notice('warn', 'keys_insecure', message)
+  }
   if (!isFromEnvironment) return
   const [only] = issuers
   const message = `issuer ${only?.issuer} and audience ${only?.audience} come from M2M_ISSUER and M2M_AUDIENCE`
   recorder.notice('info', 'environment_used', message)
+}
+
+const isPlainHttp = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 }

@@ -6,13 +6,13 @@ import { replyOf } from '../http/reply.js'
 import { type M2MRequest, pathOf } from '../http/request.js'
 import type { M2MOptions } from '../options/options.js'
 import { createProblems } from '../options/problems.js'
-import { readOptions } from '../options/read-options.js'
+import { readOptions, type Settings } from '../options/read-options.js'
 import type { Lazily } from '../pipeline/authorize.js'
 import type { Refused, Verdict } from '../pipeline/verdict.js'
 import { parseOperation } from '../policy/operation.js'
 import type { Context, ResourceInput } from '../policy/resource.js'
 import { parseRequiredScope, type RequiredScope } from '../scope/scope-requirement.js'
-import { createM2M, throwProblems } from './create-m2m.js'
+import { assembleM2M, throwProblems } from './create-m2m.js'
 import type { M2M } from './m2m.js'
 import { type Slot, slotOf, writeSlot } from './slot.js'
 
@@ -39,7 +39,6 @@ export interface Guard {
   check(request: M2MRequest): Verdict | Promise<Verdict>
 }
 
-const placementNames = ['requiredScope', 'refusals', 'property']
 const takenProperties = ['auth', 'user', '__proto__']
 
 /**
@@ -57,14 +56,13 @@ export const createGuard = (options: GuardOptions): Guard => {
   problems.expect(isKnown, 'refusals', '"reply" or "throw"', refusals)
   const isFree = typeof property === 'string' && !takenProperties.includes(property)
   problems.expect(isFree, 'property', 'a name that user auth does not use', property)
-  if (given === undefined) readOptions(rest as M2MOptions, problems)
-  else {
-    const { m2m: _, ...others } = rest as { m2m: M2M }
-    problems.expect(typeof given.authenticate === 'function', 'm2m', 'an M2M', given)
-    problems.unknown(others, [...placementNames, 'm2m'], '')
+  const settings = given === undefined ? readOptions(rest as M2MOptions, problems) : undefined
+  if (given !== undefined) {
+    problems.expect(typeof given?.authenticate === 'function', 'm2m', 'an M2M', given)
+    problems.unknown(rest, ['m2m'], '')
   }
   throwProblems(problems.found)
-  const m2m = given ?? createM2M(rest as M2MOptions)
+  const m2m = given ?? assembleM2M(settings as Settings)
   return Object.freeze({ property, check: checkWith(m2m, requiredScope, refusals) })
 }
 

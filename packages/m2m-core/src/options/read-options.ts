@@ -50,7 +50,9 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
   problems.expect(isSwitch, 'wildcardOps', 'true or false', wildcardOps)
   const isFetch = fetch === undefined || typeof fetch === 'function'
   problems.expect(isFetch, 'fetch', 'a function like the global fetch', fetch)
-  const isClock = clock === undefined || typeof clock?.monotonic === 'function'
+  const isClock =
+    clock === undefined ||
+    (typeof clock?.now === 'function' && typeof clock.monotonic === 'function')
   problems.expect(isClock, 'clock', 'an object with now and monotonic', clock)
   const number = (name: string, fallback: number, least: number, most: number): number =>
     readNumber(given[name], name, { fallback, least, most }, problems)

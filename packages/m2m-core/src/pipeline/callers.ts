@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock/clock.js'
 import { decide } from '../decision/decide.js'
-import { explainDecision } from '../decision/explain.js'
+import { explainDecision, type Judgement } from '../decision/explain.js'
 import type { Layers } from '../decision/layers.js'
 import { createServicePrincipal, type ServicePrincipal } from '../decision/service-principal.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
@@ -42,6 +42,8 @@ export interface CallersOptions {
   readonly policy: Policy | undefined
   readonly layersOf: (principal: Principal) => Layers
   readonly mostTokens: number
+  /** Longer ones are not even hashed. */
+  readonly maxTokenLength: number
 }
 
 /**
@@ -54,6 +56,7 @@ export const createCallers = (options: CallersOptions): Callers => {
   const byService = new WeakMap<ServicePrincipal, Caller>()
   return Object.freeze({
     recall: (token: string, monotonicNow: number) => {
+      if (token.length > options.maxTokenLength) return undefined
       const caller = byDigest.get(digestOf(token))
       return caller?.check(monotonicNow) === undefined ? caller : undefined
     },
@@ -95,16 +98,21 @@ const createCaller = (
       generation = keys.generation
     }
     if (version !== policy?.version) {
-      version = policy?.version
+      // In this order: rules that cannot be had must be asked for again.
+      const newest = policy?.version
       layers = layersOf(principal)
+      version = newest
     }
     return undefined
   }
-  const judge = (name: string, input?: ResourceInput, context?: Context) => {
+  const judge = (name: string, input?: ResourceInput, context?: Context): Judgement => {
     const operation = parseOperation(name)
-    const isFit = operation && (input?.type ?? operation.type) === operation.type
-    if (!isFit) return { admitted: false, layers: [] }
-    check(clock.monotonic())
+    if (!operation) return { ...nothing, obstacle: 'it is no operation like "transfers:create"' }
+    if ((input?.type ?? operation.type) !== operation.type) {
+      return { ...nothing, obstacle: 'the resource is of another type' }
+    }
+    const outdated = check(clock.monotonic())
+    if (outdated) return { ...nothing, obstacle: outdated.message }
     const resource = { ...input, type: operation.type }
     return decide(layers, operation, { resource, context: context ?? {} })
   }
@@ -123,6 +131,8 @@ const createCaller = (
     check,
   })
 }
+
+const nothing = { admitted: false, layers: [] } as const
 
 const keyWithdrawn = (issuer: string): Refusal =>
   refuse(

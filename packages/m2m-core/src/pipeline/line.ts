@@ -34,7 +34,7 @@ export interface Line {
 export const createLine = (options: LineOptions): Line =>
   Object.freeze({
     verifier: options.verifier,
-    callers: createCallers(options),
+    callers: createCallers({ ...options, maxTokenLength: options.verifier.maxTokenLength }),
     recorder: options.recorder,
     clock: options.clock,
     requestIdOf: createRequestIds(),

@@ -27,12 +27,12 @@ export const fetchJson = async (
 }
 
 const readBounded = async (response: Response, url: string): Promise<string> => {
+  if (response.body === null) return ''
   const decoder = new TextDecoder()
   let text = ''
   let size = 0
-  const chunks = response.body ?? new ReadableStream<Uint8Array>()
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of response.body) {
       size += chunk.byteLength
       if (size > largestBody) break
       text += decoder.decode(chunk, { stream: true })

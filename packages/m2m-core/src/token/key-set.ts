@@ -69,7 +69,8 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
 
   const load = async (): Promise<void> => {
     const signal = AbortSignal.any([AbortSignal.timeout(timing.timeout), closing.signal])
-    const { keys: loaded, rejected } = await readKeySet(await source(signal))
+    const fetched = await Promise.race([source(signal), endOf(signal, timing.timeout)])
+    const { keys: loaded, rejected } = await readKeySet(fetched)
     if (loaded.length === 0) throw new Error(`no usable key in the set${list(rejected)}`)
     loadedAt = clock.monotonic()
     const isChanged = identity(loaded) !== identity(keys)
@@ -114,7 +115,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     )
   const check = (monotonicNow: number): Refusal | undefined => {
     const since = monotonicNow - loadedAt
-    if (since > timing.refreshAfter) void attemptIfDue()
+    if (since > timing.refreshAfter && !inFlight && untilNextAttempt() <= 0) void attemptIfDue()
     return since > timing.staleIfError ? unavailable() : undefined
   }
   const fetchAndFind = async (hint: KeyHint): Promise<VerificationKey | Refusal> => {
@@ -139,6 +140,14 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     close: () => closing.abort(),
   })
 }
+
+/** Rejects when the signal fires, so that even a fetch which ignores it cannot hang. */
+const endOf = (signal: AbortSignal, timeout: number): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    const end = (): void => reject(new Error(`timed out or closed, the limit is ${timeout} ms`))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
 
 /** The key, a refusal that no fetch could change, or undefined when a fetch might bring it. */
 const select = (

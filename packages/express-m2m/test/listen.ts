@@ -1,0 +1,13 @@
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import type { Express } from './express-majors.js'
+
+/** Serves an app on a free loopback port until the test ends. */
+export const listen = async (app: Express): Promise<{ port: number; url: string }> => {
+  const server = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  onTestFinished(() => void server.closeAllConnections())
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  return { port, url: `http://127.0.0.1:${port}` }
+}

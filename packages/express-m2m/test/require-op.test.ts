@@ -1,0 +1,171 @@
+import type { NextFunction, Request, Response } from 'express'
+import { createTestIssuer, type TestIssuer } from 'm2m-testkit'
+import request from 'supertest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Condition, getService, m2mAuth, requireOp } from '../src/index.js'
+import { majors } from './express-majors.js'
+
+let issuer: TestIssuer
+let token: string
+beforeAll(async () => {
+  issuer = await createTestIssuer()
+  token = await issuer.service({ allowedOps: ['transfers:create'] })
+})
+
+const requiredScope = 's2s:internal'
+const owner: Condition = { field: 'resource.owner', operator: 'equals', value: 'billing' }
+const policy = {
+  version: 1,
+  rulesFor: () => [
+    {
+      name: 'own',
+      effect: 'allow',
+      operations: ['transfers:create'],
+      conditions: [owner],
+    } as const,
+  ],
+}
+
+describe.each(majors)('requireOp on %s', (_name, express) => {
+  const post = (app: ReturnType<typeof express>, path: string) =>
+    request(app)
+      .post(path)
+      .set({ authorization: `Bearer ${token}` })
+  const ok = (_req: Request, res: Response) => void res.json({ ok: true })
+  const guarded = (options: object = {}) => {
+    const app = express()
+    app.use(m2mAuth({ ...issuer.asOptions(), audit: { sinks: [] }, requiredScope, ...options }))
+    return app
+  }
+
+  it('refuses everything with 500 when no guard ran, whatever else is on the request', async () => {
+    const app = express()
+    let reached = false
+    app.use((req: Request, _res: Response, next: NextFunction) => {
+      Object.assign(req, {
+        service: { id: 'billing', allowedOps: ['transfers:create'], can: () => true },
+        m2m: { service: { id: 'billing' } },
+        'm2m.request': { service: { id: 'billing' } },
+      })
+      next()
+    })
+    app.post('/t', requireOp('transfers:create'), () => {
+      reached = true
+    })
+    const answer = await post(app, '/t')
+    expect([answer.status, answer.body.code, reached]).toEqual([
+      500,
+      'M2M_CFG_GUARD_MISSING',
+      false,
+    ])
+  })
+
+  it('reads what the guard found, not what someone put on the request since', async () => {
+    const app = guarded()
+    app.use((req: Request, _res: Response, next: NextFunction) => {
+      Object.assign(req, {
+        service: { id: 'root', allowedOps: ['transfers:delete'], can: () => true },
+      })
+      next()
+    })
+    app.post('/t', requireOp('transfers:delete'), ok)
+    app.post('/who', (req, res) => void res.json({ id: getService(req).id }))
+    expect((await post(app, '/t')).status).toBe(403)
+    expect((await post(app, '/who')).body).toEqual({ id: 'billing' })
+  })
+
+  it('getService throws the branded error when no guard ran', async () => {
+    const app = express()
+    app.post('/who', (req, res) => void res.json({ id: getService(req).id }))
+    app.use((error: { code?: string }, _q: Request, res: Response, _n: NextFunction) => {
+      res.status(500).json({ code: error.code })
+    })
+    expect((await post(app, '/who')).body).toEqual({ code: 'M2M_CFG_GUARD_MISSING' })
+  })
+
+  it.each([
+    [
+      'at once',
+      (req: Request) => ({ id: String(req.params['id']), attributes: { owner: 'billing' } }),
+    ],
+    ['later', async () => ({ attributes: { owner: 'billing' } })],
+    [
+      'thenable',
+      () => ({ then: (go: (r: object) => void) => go({ attributes: { owner: 'billing' } }) }),
+    ],
+  ])('decides on a resource that is known %s', async (_when, resource) => {
+    const app = guarded({ policy })
+    app.post('/t/:id', requireOp('transfers:create', { resource: resource as never }), ok)
+    expect((await post(app, '/t/1')).status).toBe(200)
+  })
+
+  it.each([
+    ['another owner', () => ({ attributes: { owner: 'webhook' } })],
+    ['no owner', () => ({ attributes: {} })],
+    ['a list of owners', () => ({ attributes: { owner: ['billing'] } })],
+    ['no resource', () => undefined],
+    ['another type', () => ({ type: 'accounts', attributes: { owner: 'billing' } })],
+    ['an inherited owner', () => ({ attributes: Object.create({ owner: 'billing' }) as object })],
+  ])('forbids %s', async (_what, resource) => {
+    const app = guarded({ policy })
+    app.post('/t', requireOp('transfers:create', { resource }), ok)
+    const answer = await post(app, '/t')
+    expect([answer.status, answer.body.code]).toEqual([403, 'operation_denied'])
+  })
+
+  it.each([
+    [
+      'throws',
+      (fault: Error) => () => {
+        throw fault
+      },
+    ],
+    ['rejects', (fault: Error) => () => Promise.reject(fault)],
+  ])('gives what a resource function %s to the framework unchanged', async (_how, failing) => {
+    const fault = Object.assign(new Error('no such transfer'), { status: 404 })
+    const app = guarded()
+    let reached = false
+    app.post('/t', requireOp('transfers:create', { resource: failing(fault) }), () => {
+      reached = true
+    })
+    const seen: unknown[] = []
+    app.use((error: unknown, _q: Request, res: Response, _n: NextFunction) => {
+      seen.push(error)
+      res.status(404).end()
+    })
+    const answer = await post(app, '/t')
+    expect([answer.status, seen, reached]).toEqual([404, [fault], false])
+  })
+
+  it('asks for the resource only once the caller is known', async () => {
+    let asked = 0
+    const app = guarded()
+    const resource = () => {
+      asked += 1
+      return {}
+    }
+    app.post('/t', requireOp('transfers:create', { resource }), ok)
+    expect((await request(app).post('/t')).status).toBe(401)
+    expect(asked).toBe(0)
+    expect((await post(app, '/t')).status).toBe(200)
+    expect(asked).toBe(1)
+  })
+
+  it('decides on a context', async () => {
+    const open: Condition = { field: 'context.open', operator: 'equals', value: true }
+    const rule = { name: 'hours', effect: 'allow', operations: ['*'], conditions: [open] } as const
+    const app = guarded({ policy: { version: 1, rulesFor: () => [rule] } })
+    app.post('/in', requireOp('transfers:create', { context: () => ({ open: true }) }), ok)
+    app.post('/out', requireOp('transfers:create', { context: async () => ({ open: false }) }), ok)
+    app.post('/none', requireOp('transfers:create'), ok)
+    const statuses = [await post(app, '/in'), await post(app, '/out'), await post(app, '/none')]
+    expect(statuses.map(({ status }) => status)).toEqual([200, 403, 403])
+  })
+
+  it.each(['transfers', '', '*', 'transfers:*', 'a b:c', undefined])(
+    'refuses to be built for %j',
+    (operation) => {
+      expect(() => requireOp(operation as string)).toThrow(/M2M_CFG_OPERATION_INVALID/)
+    },
+  )
+})
