@@ -5,35 +5,19 @@ import { createSharedLayers } from '../decision/shared-layers.js'
 import { ConfigurationError, type ConfigurationProblem } from '../errors/configuration-error.js'
 import type { M2MOptions } from '../options/options.js'
 import { createProblems } from '../options/problems.js'
-import type { IssuerSettings } from '../options/read-issuer.js'
 import { readOptions, type Settings } from '../options/read-options.js'
 import { authenticate, authorizeScope } from '../pipeline/authenticate.js'
 import { authorize } from '../pipeline/authorize.js'
 import type { Caller } from '../pipeline/callers.js'
 import { createLine } from '../pipeline/line.js'
-import type { ServiceIssuer } from '../principal/identify.js'
 import {
   parseRequiredScope,
   type RequiredScope,
   type ScopeRequirement,
 } from '../scope/scope-requirement.js'
-import { createKeySet, type KeySetEvent, type KeySetTiming } from '../token/key-set.js'
-import { createKeySource } from '../token/key-source.js'
+import { createIssuer } from './create-issuer.js'
 import type { M2M } from './m2m.js'
 
-const minute = 60_000
-const fetched: KeySetTiming = {
-  refreshAfter: 10 * minute,
-  staleIfError: 60 * minute,
-  cooldown: 30_000,
-  timeout: 5000,
-}
-/** Keys that are given never age. */
-const given: KeySetTiming = {
-  ...fetched,
-  refreshAfter: Number.MAX_SAFE_INTEGER,
-  staleIfError: Number.MAX_SAFE_INTEGER,
-}
 const mostTokens = 5000
 const mostPending = 10_000
 const mostRequirements = 100
@@ -119,36 +103,6 @@ export const assembleM2M = (settings: Settings): M2M => {
 }
 
 const noScope = parseRequiredScope(null) as ScopeRequirement
-
-const createIssuer = (
-  issuer: IssuerSettings,
-  { clock, fetch, clockTolerance, maxTokenLifetime }: Settings,
-  recorder: Recorder,
-): ServiceIssuer => {
-  const { jwks, jwksUri, profile, tier, isService } = issuer
-  const source = jwks
-    ? () => Promise.resolve(jwks)
-    : createKeySource({ issuer: issuer.issuer, jwksUri, fetch })
-  const announce = ({ event, issuer: name, message }: KeySetEvent): void =>
-    recorder.notice(event === 'keys_loaded' ? 'info' : 'warn', event, `${name}: ${message}`)
-  const timing = jwks ? given : fetched
-  return Object.freeze({
-    rules: Object.freeze({
-      ...profile.token,
-      issuer: issuer.issuer,
-      audience: issuer.audience,
-      clientIds: issuer.clientIds,
-      algorithms: issuer.algorithms,
-      clockTolerance,
-      maxTokenLifetime,
-    }),
-    keys: createKeySet({ issuer: issuer.issuer, source, timing, clock, announce }),
-    profile,
-    trust: new Set(issuer.trust),
-    tier,
-    isService,
-  })
-}
 
 const announceStart = ({ isFromEnvironment, issuers }: Settings, recorder: Recorder): void => {
   for (const { issuer, jwks, jwksUri } of issuers) {
