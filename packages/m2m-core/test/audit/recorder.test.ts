@@ -39,7 +39,6 @@ const broken: readonly (readonly [what: string, write: AuditSink['write']])[] = 
     'gives a thenable whose then throws',
     () =>
       ({
-        // biome-ignore lint/suspicious/noThenProperty: what a careless sink may return.
         get then() {
           throw new Error('no')
         },
@@ -201,9 +200,14 @@ describe('rule 11: what a hanging sink owes is bounded, by lane', () => {
       given.push(record)
       return hang()
     }
-    return { given, notices, write, notice: ({ message }: { message: string }) => {
-      notices.push(message)
-    } }
+    return {
+      given,
+      notices,
+      write,
+      notice: ({ message }: { message: string }) => {
+        notices.push(message)
+      },
+    }
   }
 
   it('after that many records are dropped, counted and announced', () => {

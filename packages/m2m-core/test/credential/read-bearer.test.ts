@@ -14,14 +14,12 @@ const codeOf = (authorization: HeaderValue, rawHeaders?: readonly string[]) => {
 }
 
 describe('a bearer token', () => {
-  it.each([
-    'Bearer abc.def.ghi',
-    'bearer abc.def.ghi',
-    'BEARER abc.def.ghi',
-    'bEaReR abc.def.ghi',
-  ])('row 25: the scheme counts in any case: %j', (value) => {
-    expect(read(value)).toEqual({ token: 'abc.def.ghi' })
-  })
+  it.each(['Bearer abc.def.ghi', 'bearer abc.def.ghi', 'BEARER abc.def.ghi', 'bEaReR abc.def.ghi'])(
+    'row 25: the scheme counts in any case: %j',
+    (value) => {
+      expect(read(value)).toEqual({ token: 'abc.def.ghi' })
+    },
+  )
 
   it('is read from a list with one value', () => {
     expect(read(['Bearer abc'])).toEqual({ token: 'abc' })
@@ -120,9 +118,9 @@ describe('finding 11: Node keeps the first of two Authorization headers', () => 
 describe('laws', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.tuple(fc.constantFrom('Bearer ', 'bearer ', 'Bearer', 'BEARER\t', 'Basic '), fc.string()).map(
-      (parts) => parts.join(''),
-    ),
+    fc
+      .tuple(fc.constantFrom('Bearer ', 'bearer ', 'Bearer', 'BEARER\t', 'Basic '), fc.string())
+      .map((parts) => parts.join('')),
     fc
       .array(fc.constantFrom('Bearer', ' ', ',', '\t', '\0', '\u00e9', '"', 'a.b.c', '\r\n'))
       .map((parts) => parts.join('')),
@@ -152,7 +150,7 @@ describe('laws', () => {
     )
   })
 
-  it('rules 1 and 7: every refusal is the caller\'s fault and quotes nothing of the header', () => {
+  it("rules 1 and 7: every refusal is the caller's fault and quotes nothing of the header", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 12 }), (secret) => {
         const outcome = read(`Bearer ${secret}, ${secret}`)

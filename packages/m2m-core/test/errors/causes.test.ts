@@ -19,12 +19,12 @@ describe('causes', () => {
 })
 
 describe('rule 1: three kinds of failure, never mixed', () => {
-  it.each([
-    'key_set_unavailable',
-    'record_not_written',
-  ] as const)('%s is the fault of a dependency: 503', (cause) => {
-    expect(codeOf(cause)).toBe('authorization_unavailable')
-  })
+  it.each(['key_set_unavailable', 'record_not_written'] as const)(
+    '%s is the fault of a dependency: 503',
+    (cause) => {
+      expect(codeOf(cause)).toBe('authorization_unavailable')
+    },
+  )
 
   it('every other cause is the fault of the caller', () => {
     const dependencies = ['key_set_unavailable', 'record_not_written']

@@ -13,11 +13,12 @@ describe('the catalogue', () => {
     expect(describeCode(code).detail).not.toMatch(/https?:|jose|jwks|casl|error/i)
   })
 
-  it.each(
-    publicCodes,
-  )('row 29: the sentence of %s keeps to the characters of RFC 6750 §3', (code) => {
-    expect(describeCode(code).detail).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
-  })
+  it.each(publicCodes)(
+    'row 29: the sentence of %s keeps to the characters of RFC 6750 §3',
+    (code) => {
+      expect(describeCode(code).detail).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
+    },
+  )
 
   it('design §3: the 401 codes are a closed list of three', () => {
     const unauthorized = publicCodes.filter((code) => describeCode(code).status === 401)

@@ -9,8 +9,7 @@ const parse = (challenge: string): [string, string][] => {
   let rest = challenge.slice('Bearer '.length)
   while (rest !== '') {
     const [whole, name, value] =
-      /^([a-z_]+)="((?:[^"\\]|\\.)*)"(?:, (?=[a-z])|$)/.exec(rest) ??
-      ([] as (string | undefined)[])
+      /^([a-z_]+)="((?:[^"\\]|\\.)*)"(?:, (?=[a-z])|$)/.exec(rest) ?? ([] as (string | undefined)[])
     if (whole === undefined || name === undefined || value === undefined) {
       throw new Error(`left over: ${rest}`)
     }
@@ -64,9 +63,7 @@ describe('bearerChallenge', () => {
   })
 
   it('row 29: never holds a byte that could end the header', () => {
-    fc.assert(
-      fc.property(challenges, (values) => /^[\x20-\x7e]+$/.test(bearerChallenge(values))),
-    )
+    fc.assert(fc.property(challenges, (values) => /^[\x20-\x7e]+$/.test(bearerChallenge(values))))
   })
 
   it('row 29: is a value that the platform takes for a header', () => {

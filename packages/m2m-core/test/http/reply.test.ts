@@ -38,14 +38,14 @@ describe('the answer of each response rule', () => {
     expect(challenge).toContain('scope="s2s:internal s2s:write"')
   })
 
-  it.each([
-    'principal_type_mismatch',
-    'principal_unclassified',
-  ] as const)('rule 3: %s is 403 and names no scope that could help', (code) => {
-    expect(replyOf(code).status).toBe(403)
-    expect(challengeOf(code)).toContain('error="insufficient_scope"')
-    expect(challengeOf(code)).not.toContain('scope=""')
-  })
+  it.each(['principal_type_mismatch', 'principal_unclassified'] as const)(
+    'rule 3: %s is 403 and names no scope that could help',
+    (code) => {
+      expect(replyOf(code).status).toBe(403)
+      expect(challengeOf(code)).toContain('error="insufficient_scope"')
+      expect(challengeOf(code)).not.toContain('scope=""')
+    },
+  )
 
   it('R3p: another denial, 403 with a generic body and no rule text', () => {
     const { status, body } = replyOf('operation_denied')

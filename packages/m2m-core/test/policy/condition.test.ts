@@ -200,7 +200,11 @@ describe('rule 9: conditions are three-valued', () => {
   })
 
   it('a list of several types is compared with the fitting ones', () => {
-    const condition = { field: 'resource.it', operator: 'in', value: ['internal', 7, true] } as const
+    const condition = {
+      field: 'resource.it',
+      operator: 'in',
+      value: ['internal', 7, true],
+    } as const
     expect(evaluate(condition, { resource: { it: 7 } })).toBe(true)
     expect(evaluate(condition, { resource: { it: 8 } })).toBe(false)
     expect(evaluate(condition, { resource: { it: {} } })).toBeUndefined()
@@ -221,14 +225,14 @@ describe('rule 9: conditions are three-valued', () => {
       minLength: 1,
       maxLength: 5,
     })
-    const valueOf = (truth: Truth) => (truth === undefined ? 'not a number' : truth ? 1 : 2)
+    const attributeFor = (truth: Truth) => (truth === undefined ? 'not a number' : truth ? 1 : 2)
     fc.assert(
       fc.property(truths, (list) => {
         const conditions = list.map((_truth, index) => {
           return { field: `resource.a${index}`, operator: 'equals', value: 1 } as const
         })
         const attributes = Object.fromEntries(
-          list.map((truth, index) => [`a${index}`, valueOf(truth)]),
+          list.map((truth, index) => [`a${index}`, attributeFor(truth)]),
         )
         const expected = list.includes(false) ? false : list.includes(undefined) ? undefined : true
         expect(evaluateAll(conditions, { resource: attributes })).toBe(expected)

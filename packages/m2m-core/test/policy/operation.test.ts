@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  covers,
+  createOperationReader,
   intersect,
   isWildcard,
   type Operation,
@@ -155,6 +157,46 @@ const patterns = fc.oneof(
   fewTypes.map((type) => `${type}:*`),
   fc.tuple(fewTypes, fewActions).map(([type, action]) => `${type}:${action}`),
 )
+
+describe('covers: whether a pattern stands for an operation', () => {
+  it('property: type and action are compared each by itself', () => {
+    fc.assert(
+      fc.property(patterns, fewTypes, fewActions, (text, type, action) => {
+        const [pattern, operation] = [parsePattern(text), parseOperation(`${type}:${action}`)]
+        if (!pattern || !operation) throw new Error('the generators are wrong')
+        expect(covers(pattern, operation)).toBe(matches(pattern, operation))
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('createOperationReader: a memory that changes nothing', () => {
+  it('property: reads what parseOperation reads, the first time and again', () => {
+    const read = createOperationReader()
+    const texts = fc.oneof(
+      fc.string(),
+      patterns,
+      fc.tuple(typeName, word).map((w) => w.join(':')),
+    )
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(read(text)).toEqual(parseOperation(text))
+        expect(read(text)).toEqual(parseOperation(text))
+      }),
+    )
+  })
+
+  it('threat row 45: many names do not make it forget or mistake any', () => {
+    const read = createOperationReader()
+    for (let index = 0; index < 5000; index += 1) {
+      expect(read(`transfers:a${index}`)?.action).toBe(`a${index}`)
+    }
+    expect(read('transfers:a0')?.action).toBe('a0')
+    expect(read('transfers:a4999')?.action).toBe('a4999')
+    expect(read('__proto__')).toBeUndefined()
+  })
+})
 
 describe('intersect: authority only narrows (rule 2)', () => {
   it('property: matches an operation iff both patterns match it', () => {

@@ -188,17 +188,12 @@ describe('row 17: other kinds of token', () => {
 })
 
 describe('rows 34 and 37: a token with cnf is refused until its binding is verified', () => {
-  it.each([
-    { jkt: 'thumbprint' },
-    { 'x5t#S256': 'thumbprint' },
-    { jwk: {} },
-    {},
-    null,
-    'x',
-    [],
-  ])('cnf %j', (cnf) => {
-    expect(check({ cnf })).toBe('token_bound')
-  })
+  it.each([{ jkt: 'thumbprint' }, { 'x5t#S256': 'thumbprint' }, { jwk: {} }, {}, null, 'x', []])(
+    'cnf %j',
+    (cnf) => {
+      expect(check({ cnf })).toBe('token_bound')
+    },
+  )
 })
 
 describe('RFC 9068 §2.2: claims that must be there', () => {

@@ -85,15 +85,12 @@ describe('rows 5, 6 and 7: members by which a token chooses its key or how it is
 })
 
 describe('row 17: typ', () => {
-  it.each([
-    'at+jwt',
-    'AT+JWT',
-    'At+Jwt',
-    'application/at+jwt',
-    'APPLICATION/AT+JWT',
-  ])('%s is an access token (RFC 9068 §4)', (typ) => {
-    expect(causeOf({ ...good, typ })).toBe('admitted')
-  })
+  it.each(['at+jwt', 'AT+JWT', 'At+Jwt', 'application/at+jwt', 'APPLICATION/AT+JWT'])(
+    '%s is an access token (RFC 9068 §4)',
+    (typ) => {
+      expect(causeOf({ ...good, typ })).toBe('admitted')
+    },
+  )
 
   it.each([
     'JWT',
@@ -121,38 +118,34 @@ describe('row 17: typ', () => {
 
   const lenient = issuerRules({ types: ['at+jwt', 'jwt', undefined] })
 
-  it.each([undefined, 'JWT', 'jwt', 'at+jwt'])('%j is admitted where the profile says so', (typ) => {
-    const { typ: _, ...untyped } = good
-    expect(causeOf(typ === undefined ? untyped : { ...good, typ }, lenient)).toBe('admitted')
-  })
+  it.each([undefined, 'JWT', 'jwt', 'at+jwt'])(
+    '%j is admitted where the profile says so',
+    (typ) => {
+      const { typ: _, ...untyped } = good
+      expect(causeOf(typ === undefined ? untyped : { ...good, typ }, lenient)).toBe('admitted')
+    },
+  )
 
-  it.each([
-    'dpop+jwt',
-    'txntoken+jwt',
-    'logout+jwt',
-    'secevent+jwt',
-    'kb+jwt',
-    null,
-    '',
-    0,
-  ])('idp-tokens §2.3: %j is refused even where typ may be absent', (typ) => {
-    expect(causeOf({ ...good, typ }, lenient)).toBe('type_not_allowed')
-  })
+  it.each(['dpop+jwt', 'txntoken+jwt', 'logout+jwt', 'secevent+jwt', 'kb+jwt', null, '', 0])(
+    'idp-tokens §2.3: %j is refused even where typ may be absent',
+    (typ) => {
+      expect(causeOf({ ...good, typ }, lenient)).toBe('type_not_allowed')
+    },
+  )
 })
 
 describe('row 4: kid', () => {
-  it.each([
-    '__proto__',
-    'constructor',
-    '../../etc/passwd',
-    "x' OR 1=1",
-    '',
-    'x'.repeat(8000),
-  ])('%j is text and no more', (kid) => {
-    expect(checkHeader({ ...good, kid }, issuerRules())).toEqual({ algorithm: 'ES256', keyId: kid })
-  })
+  it.each(['__proto__', 'constructor', '../../etc/passwd', "x' OR 1=1", '', 'x'.repeat(8000)])(
+    '%j is text and no more',
+    (kid) => {
+      expect(checkHeader({ ...good, kid }, issuerRules())).toEqual({
+        algorithm: 'ES256',
+        keyId: kid,
+      })
+    },
+  )
 
-  it.each([1, 0, true, null, {}, ['k1'], { toString: 'k1' }])('%j is refused', (kid) => {
+  it.each<unknown>([1, 0, true, null, {}, ['k1'], { toString: 'k1' }])('%j is refused', (kid) => {
     expect(causeOf({ ...good, kid })).toBe('key_id_malformed')
   })
 })

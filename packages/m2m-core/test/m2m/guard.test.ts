@@ -1,0 +1,441 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isM2MError } from '../../src/errors/m2m-error.js'
+import {
+  createGuard,
+  createOperationGuard,
+  errorOf,
+  refusalsOf,
+  serviceOf,
+} from '../../src/m2m/guard.js'
+import { slotOf } from '../../src/m2m/slot.js'
+import type { RequiredScope } from '../../src/scope/scope-requirement.js'
+import { inShort, problemsOf, requestWith, setUp } from './fixture.js'
+
+/** What was said on the console, through Node's own warnings, since the test began. */
+let warnings: Error[] = []
+const hear = (warning: Error): void => void warnings.push(warning)
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const printers = process.listeners('warning')
+
+beforeEach(() => {
+  warnings = []
+  process.removeAllListeners('warning').on('warning', hear)
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await settled()
+  process.removeListener('warning', hear)
+  for (const printer of printers) process.on('warning', printer)
+})
+
+const internal = { requiredScope: 's2s:internal' }
+const ops = { allowedOps: ['transfers:create'] }
+
+describe('createGuard: what a guard leaves in the slot', () => {
+  it('the service when it admits', async () => {
+    const { issuer, m2m } = await setUp()
+    const guard = createGuard({ m2m, ...internal })
+    const request = requestWith(await issuer.service(ops))
+    const verdict = await guard.check(request)
+    expect(verdict.admitted).toBe(true)
+    const slot = slotOf(request)
+    expect(slot).toMatchObject({ mode: 'enforce', service: { id: 'billing' } })
+    expect(slot?.m2m).toBe(m2m)
+    expect(slot).not.toHaveProperty('refusal')
+    expect(serviceOf(request)).toBe(slot?.service)
+  })
+
+  it('no service and the refusal when it refuses', async () => {
+    const { issuer, m2m } = await setUp()
+    const guard = createGuard({ m2m, ...internal })
+    const request = requestWith(await issuer.user())
+    const verdict = await guard.check(request)
+    expect(verdict).toMatchObject({ code: 'principal_type_mismatch' })
+    expect(slotOf(request)).toMatchObject({ service: null, mode: 'enforce' })
+    expect(slotOf(request)?.refusal).toBe(verdict)
+  })
+
+  it('makes its own M2M from options', async () => {
+    const { issuer } = await setUp()
+    const guard = createGuard({ ...issuer.asOptions(), ...internal, audit: { sinks: [] } })
+    expect(await inShort(guard.check(requestWith(await issuer.service())))).toBe('admitted')
+  })
+
+  it('is a plain value when everything needed is warm', async () => {
+    const { issuer, m2m } = await setUp()
+    const guard = createGuard({ m2m, ...internal })
+    const token = await issuer.service()
+    await guard.check(requestWith(token))
+    const request = requestWith(token)
+    expect(guard.check(request)).not.toBeInstanceOf(Promise)
+    expect(slotOf(request)?.service?.id).toBe('billing')
+  })
+})
+
+describe('createGuard: requiredScope must be said (design §3)', () => {
+  const wrong: readonly unknown[] = [
+    undefined,
+    '',
+    [],
+    [''],
+    ' ',
+    'a b',
+    's2s:internal\n',
+    ['a b'],
+    ['a', undefined],
+    [undefined],
+    [null],
+    { any: [] },
+    { any: [''] },
+    { any: 'a' },
+    { any: [undefined] },
+    { all: ['a'] },
+    {},
+    7,
+    true,
+    false,
+    () => 'a',
+    'caf\u00e9',
+    'a"b',
+    'a\\b',
+  ]
+
+  it.each(wrong.map((requiredScope) => ({ requiredScope })))(
+    '$requiredScope is a ConfigurationError',
+    async ({ requiredScope }) => {
+      const { m2m } = await setUp()
+      const scope = requiredScope as RequiredScope
+      const problems = problemsOf(() => createGuard({ m2m, requiredScope: scope }))
+      expect(problems).toHaveLength(1)
+      const code = requiredScope === undefined ? 'M2M_CFG_SCOPE_MISSING' : 'M2M_CFG_SCOPE_INVALID'
+      expect(problems).toMatchObject([{ code, path: 'requiredScope' }])
+    },
+  )
+
+  it('an option that was forgotten is like undefined', async () => {
+    const { m2m } = await setUp()
+    const options = { m2m } as unknown as Parameters<typeof createGuard>[0]
+    expect(problemsOf(() => createGuard(options))).toMatchObject([
+      { code: 'M2M_CFG_SCOPE_MISSING' },
+    ])
+  })
+
+  it.each<readonly [scope: RequiredScope, granted: string, outcome: string]>([
+    [null, '', 'admitted'],
+    ['a', 'a', 'admitted'],
+    ['a', 'b', '403 insufficient_scope'],
+    [['a', 'b'], 'a b', 'admitted'],
+    [['a', 'b'], 'a', '403 insufficient_scope'],
+    [{ any: ['a', 'b'] }, 'b', 'admitted'],
+    [{ any: ['a', 'b'] }, 'c', '403 insufficient_scope'],
+    ['s2s:internal', 's2s:internal-x', '403 insufficient_scope'],
+    ['s2s:internal', 'S2S:INTERNAL', '403 insufficient_scope'],
+    ['__proto__', 'a', '403 insufficient_scope'],
+    ['constructor', 'a', '403 insufficient_scope'],
+  ])('%j with %j granted: %s', async (requiredScope, scope, outcome) => {
+    const { issuer, m2m } = await setUp()
+    const guard = createGuard({ m2m, requiredScope })
+    expect(await inShort(guard.check(requestWith(await issuer.service({ scope }))))).toBe(outcome)
+  })
+})
+
+describe('createGuard: every problem at once (rule 1)', () => {
+  it('of its own options and of the M2M', () => {
+    const options = {
+      requiredScope: [],
+      refusals: 'next',
+      property: 'user',
+      issuer: 'https://issuer.test',
+      clockTolerance: 999,
+      isuer: 'x',
+    } as unknown as Parameters<typeof createGuard>[0]
+    const paths = problemsOf(() => createGuard(options)).map(({ path }) => path)
+    expect([...paths].sort()).toEqual([
+      'audience',
+      'clockTolerance',
+      'isuer',
+      'property',
+      'refusals',
+      'requiredScope',
+    ])
+  })
+
+  it.each(['auth', 'user', '__proto__'])('property %s belongs to others', async (property) => {
+    const { m2m } = await setUp()
+    const problems = problemsOf(() => createGuard({ m2m, ...internal, property }))
+    expect(problems).toMatchObject([{ code: 'M2M_CFG_OPTION_INVALID', path: 'property' }])
+  })
+
+  it('options of an M2M beside an M2M would mean nothing', async () => {
+    const { issuer, m2m } = await setUp()
+    const options = { m2m, ...internal, ...issuer.asOptions(), audiance: 'x' }
+    const problems = problemsOf(() => createGuard(options))
+    expect(problems.map(({ code, path }) => `${code} ${path}`).sort()).toEqual([
+      'M2M_CFG_OPTION_UNKNOWN audiance',
+      'M2M_CFG_OPTION_UNKNOWN audience',
+      'M2M_CFG_OPTION_UNKNOWN fetch',
+      'M2M_CFG_OPTION_UNKNOWN issuer',
+    ])
+  })
+
+  it.each([null, {}, 'm2m', 7])('%j is no M2M', (m2m) => {
+    const options = { m2m, ...internal } as unknown as Parameters<typeof createGuard>[0]
+    expect(problemsOf(() => createGuard(options))).toMatchObject([
+      { code: 'M2M_CFG_OPTION_INVALID', path: 'm2m' },
+    ])
+  })
+
+  it.each([undefined, null, {}])('options that are %j', (options) => {
+    const make = () => createGuard(options as unknown as Parameters<typeof createGuard>[0])
+    const codes = problemsOf(make).map(({ code }) => code)
+    expect(codes).toContain('M2M_CFG_SCOPE_MISSING')
+    expect(codes).toContain('M2M_CFG_ISSUER_MISSING')
+  })
+})
+
+describe('the same M2M mounted again on one request (design §3)', () => {
+  it('checks only the new scope and verifies nothing again', async () => {
+    const { issuer, m2m, records } = await setUp()
+    const outer = createGuard({ m2m, requiredScope: 'a' })
+    const inner = createGuard({ m2m, requiredScope: 'b' })
+    const request = requestWith(await issuer.service({ scope: 'a b' }))
+    await outer.check(request)
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    const before = slotOf(request)?.service
+    const authorization = { authorization: 'Bearer changed-in-between' }
+    Object.assign(request, { headers: authorization })
+    expect(inner.check(request)).toMatchObject({ admitted: true })
+    expect(slotOf(request)?.service).toBe(before)
+    expect(verify).not.toHaveBeenCalled()
+    expect(records.map(({ outcome, stage }) => [outcome, stage])).toEqual([
+      ['admitted', 'scope'],
+      ['admitted', 'scope'],
+    ])
+  })
+
+  it('a scope that only the inner one needs is refused there, and nothing is left to pass', async () => {
+    const { issuer, m2m, records } = await setUp()
+    const outer = createGuard({ m2m, requiredScope: 'a' })
+    const inner = createGuard({ m2m, requiredScope: 'b' })
+    const request = requestWith(await issuer.service({ scope: 'a', ...ops }))
+    await outer.check(request)
+    expect(await inShort(inner.check(request))).toBe('403 insufficient_scope')
+    expect(slotOf(request)?.service).toBeNull()
+    const operation = createOperationGuard('transfers:create')
+    expect(await inShort(operation(request, request))).toBe('403 insufficient_scope')
+    expect(() => serviceOf(request)).toThrow()
+    expect(records.map(({ outcome }) => outcome)).toEqual(['admitted', 'refused'])
+  })
+
+  it('a caller that the outer one refused stays refused, whatever the inner one needs', async () => {
+    const { issuer, m2m, records } = await setUp()
+    const outer = createGuard({ m2m, requiredScope: 'a' })
+    const inner = createGuard({ m2m, requiredScope: null })
+    const request = requestWith(await issuer.service({ scope: 'b' }))
+    expect(await inShort(outer.check(request))).toBe('403 insufficient_scope')
+    expect(await inShort(inner.check(request))).toBe('403 insufficient_scope')
+    expect(records).toHaveLength(1)
+  })
+
+  it('on another request it authenticates anew', async () => {
+    const { issuer, m2m } = await setUp()
+    const guard = createGuard({ m2m, ...internal })
+    await guard.check(requestWith(await issuer.service()))
+    expect(await inShort(guard.check(requestWith()))).toBe('401 credentials_missing')
+  })
+})
+
+describe('two M2Ms on one request (design §3): both must admit, the inner principal counts', () => {
+  const setUpTwo = async () => {
+    const shared = await setUp('shared')
+    const policy = { version: 1, rulesFor: () => [] }
+    const inner = await setUp('inner', { ...shared.issuer.asOptions(), policy })
+    return { issuer: shared.issuer, one: shared, two: inner }
+  }
+
+  it('both verify, and requireOp asks the inner one', async () => {
+    const { issuer, one, two } = await setUpTwo()
+    const [outer, inner] = [one, two].map(({ m2m }) => createGuard({ m2m, ...internal }))
+    const request = requestWith(await issuer.service(ops))
+    const operation = createOperationGuard('transfers:create')
+    expect(await inShort(outer?.check(request) ?? Promise.reject())).toBe('admitted')
+    const first = serviceOf(request)
+    expect(await inShort(operation(request, request))).toBe('admitted')
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    expect(await inShort(inner?.check(request) ?? Promise.reject())).toBe('admitted')
+    expect(verify).toHaveBeenCalledTimes(1)
+    expect(serviceOf(request)).not.toBe(first)
+    expect(slotOf(request)?.m2m).toBe(two.m2m)
+    expect(await inShort(operation(request, request))).toBe('403 operation_denied')
+    expect(one.records.map(({ outcome }) => outcome)).toEqual(['admitted', 'admitted'])
+    expect(two.records.map(({ outcome }) => outcome)).toEqual(['admitted', 'refused'])
+  })
+
+  it('one that does not know the issuer refuses what the other admitted', async () => {
+    const one = await setUp('one')
+    const two = await setUp('two')
+    const request = requestWith(await one.issuer.service(ops))
+    await createGuard({ m2m: one.m2m, ...internal }).check(request)
+    const verdict = createGuard({ m2m: two.m2m, ...internal }).check(request)
+    expect(await inShort(verdict)).toBe('401 invalid_token')
+    expect(slotOf(request)?.service).toBeNull()
+    const operation = createOperationGuard('transfers:create')
+    expect(await inShort(operation(request, request))).toBe('401 invalid_token')
+  })
+})
+
+describe('createOperationGuard: the slot is its only input', () => {
+  const forgeries: Readonly<Record<string, (service: unknown) => object>> = {
+    'request.service': (service) => ({ service }),
+    'request.state.service': (service) => ({ state: { service } }),
+    'request.auth and request.user': (service) => ({ auth: service, user: service }),
+    'the text m2m.request': (service) => ({ 'm2m.request': { service } }),
+    'another symbol': (service) => ({ [Symbol('m2m.request')]: { service } }),
+    'a header': () => ({ headers: { 'm2m.request': '{"service":{}}', service: 'billing' } }),
+  }
+
+  it.each(Object.entries(forgeries))('%s gains nothing', async (_what, forge) => {
+    const { issuer, m2m } = await setUp()
+    const verdict = await m2m.authenticate(requestWith(await issuer.service(ops)))
+    const service = verdict.admitted ? verdict.service : undefined
+    const operation = createOperationGuard('transfers:create')
+    for (const one of [service, { id: 'billing', allowedOps: ['*'], can: () => true }]) {
+      const request = { ...requestWith(), ...forge(one) }
+      expect(await inShort(operation(request, request))).toBe('500 M2M_CFG_GUARD_MISSING')
+      expect(() => serviceOf(request)).toThrow()
+    }
+    await settled()
+    expect(warnings).toHaveLength(1)
+  })
+
+  it('a forged service beside a refusal gains nothing', async () => {
+    const { issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.user())
+    await createGuard({ m2m, ...internal }).check(request)
+    Object.assign(request, { service: { id: 'billing', can: () => true } })
+    const operation = createOperationGuard('transfers:create')
+    expect(await inShort(operation(request, request))).toBe('403 principal_type_mismatch')
+  })
+
+  it('a forged service in a forged slot is a TypeError, not a decision', async () => {
+    const { m2m } = await setUp()
+    const request = requestWith()
+    const slot = { m2m, service: { id: 'billing', allowedOps: ['*'] }, mode: 'enforce' }
+    Object.assign(request, { [Symbol.for('m2m.request')]: slot })
+    const operation = createOperationGuard('transfers:create')
+    expect(() => operation(request, request)).toThrow(TypeError)
+  })
+})
+
+describe('createOperationGuard', () => {
+  it.each(['*', 'transfers:*', 'manage', '', 'transfers', 'transfers:create ', undefined, null, 7])(
+    'the operation %j is a ConfigurationError when it is made',
+    (operation) => {
+      const make = () => createOperationGuard(operation as string)
+      expect(problemsOf(make)).toMatchObject([
+        { code: 'M2M_CFG_OPERATION_INVALID', path: 'operation' },
+      ])
+    },
+  )
+
+  it('rule 1: without a guard every request is 500, said once on the console', async () => {
+    const operation = createOperationGuard('transfers:create')
+    for (let call = 0; call < 3; call += 1) {
+      const request = requestWith('x')
+      const verdict = await operation(request, request)
+      expect(verdict).toMatchObject({ admitted: false, code: 'M2M_CFG_GUARD_MISSING' })
+      expect(await inShort(verdict)).toBe('500 M2M_CFG_GUARD_MISSING')
+    }
+    await settled()
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("requireOp('transfers:create')"),
+    ])
+  })
+
+  it('a slot with a refusal is answered with that refusal, which is not recorded again', async () => {
+    const { issuer, m2m, records } = await setUp()
+    const request = requestWith(await issuer.expired())
+    const refusal = await createGuard({ m2m, ...internal }).check(request)
+    const operation = createOperationGuard('transfers:create')
+    expect(await operation(request, request)).toBe(refusal)
+    expect(records).toHaveLength(1)
+  })
+
+  it('resource and context get the framework view, and only after authentication', async () => {
+    const { issuer, m2m } = await setUp()
+    const asked: unknown[] = []
+    const view = { params: { id: 't-1' } }
+    const operation = createOperationGuard<typeof view>('transfers:create', {
+      resource: async (seen) => {
+        asked.push(seen)
+        return { id: seen.params.id }
+      },
+      context: (seen) => {
+        asked.push(seen)
+        return {}
+      },
+    })
+    const guard = createGuard({ m2m, ...internal })
+    const refused = requestWith(await issuer.expired())
+    await guard.check(refused)
+    await operation(refused, view)
+    await operation(requestWith(), view)
+    expect(asked).toEqual([])
+    const request = requestWith(await issuer.service(ops))
+    await guard.check(request)
+    expect(await inShort(operation(request, view))).toBe('admitted')
+    expect(asked).toEqual([view, view])
+  })
+
+  it('what the resource function throws comes out unchanged', async () => {
+    const { issuer, m2m } = await setUp()
+    const fault = Object.assign(new Error('row not found'), { status: 404 })
+    const request = requestWith(await issuer.service(ops))
+    await createGuard({ m2m, ...internal }).check(request)
+    const fail = createOperationGuard('transfers:create', { resource: () => Promise.reject(fault) })
+    await expect(Promise.resolve(fail(request, request))).rejects.toBe(fault)
+  })
+})
+
+describe('what adapters take from the slot', () => {
+  it('serviceOf without a guard throws a branded 500', () => {
+    const thrown: unknown[] = []
+    try {
+      serviceOf(requestWith())
+    } catch (fault) {
+      thrown.push(fault)
+    }
+    expect(thrown).toMatchObject([{ code: 'M2M_CFG_GUARD_MISSING', status: 500, statusCode: 500 }])
+    expect(isM2MError(thrown[0])).toBe(true)
+  })
+
+  it('serviceOf after a refusal throws that refusal', async () => {
+    const { issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.expired())
+    await createGuard({ m2m, ...internal }).check(request)
+    expect(() => serviceOf(request)).toThrow(
+      expect.objectContaining({ code: 'token_expired', status: 401 }),
+    )
+  })
+
+  it('errorOf carries the whole reply and no secret', async () => {
+    const { m2m } = await setUp()
+    const verdict = await m2m.authenticate(requestWith())
+    if (verdict.admitted) throw new Error('expected a refusal')
+    expect(errorOf(verdict)).toMatchObject({
+      code: 'credentials_missing',
+      status: 401,
+      statusCode: 401,
+      expose: true,
+      headers: verdict.reply.headers,
+    })
+  })
+
+  it('refusalsOf is what the innermost guard says, answering by default', async () => {
+    const { m2m } = await setUp()
+    const request = requestWith()
+    expect(refusalsOf(request)).toBe('reply')
+    await createGuard({ m2m, ...internal, refusals: 'throw' }).check(request)
+    expect(refusalsOf(request)).toBe('throw')
+  })
+})

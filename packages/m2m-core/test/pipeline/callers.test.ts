@@ -1,0 +1,186 @@
+import { createTestIssuer } from 'm2m-testkit'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { ServicePrincipal } from '../../src/decision/service-principal.js'
+import { createM2M } from '../../src/m2m/create-m2m.js'
+import {
+  allow,
+  editablePolicy,
+  inShort,
+  memorySink,
+  observed,
+  requestWith,
+  serviceIn,
+  setUp,
+} from './fixture.js'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** Every object reachable by enumerable own properties. */
+const reachable = (value: unknown, seen = new Set<object>()): ReadonlySet<object> => {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return seen
+  seen.add(value)
+  for (const member of Object.values(value)) reachable(member, seen)
+  return seen
+}
+
+describe('the service principal (design §3)', () => {
+  const claims = { nested: { deep: [{ a: 1 }] } }
+  const spec = {
+    id: 'billing',
+    tier: 'internal',
+    allowedOps: ['transfers:create'],
+    rateLimit: { limit: 100, window: 60, burst: 5 },
+    scope: ['s2s:internal', 's2s:other'],
+    claims,
+  }
+
+  it('is frozen deeply and holds no Set or Map', async () => {
+    const { issuer, m2m } = await setUp()
+    const verdict = await m2m.authenticate(requestWith(await issuer.service(spec)))
+    const service = serviceIn(verdict)
+    expect(Object.isFrozen(verdict)).toBe(true)
+    for (const part of reachable(service)) {
+      expect(Object.isFrozen(part)).toBe(true)
+      expect(part instanceof Set || part instanceof Map).toBe(false)
+    }
+    expect(() => (service.scopes as string[]).push('admin')).toThrow(TypeError)
+    expect(() => (service.allowedOps as string[]).push('*')).toThrow(TypeError)
+  })
+
+  it('has the facts of its token', async () => {
+    const { clock, issuer, m2m } = await setUp()
+    const service = serviceIn(await m2m.authenticate(requestWith(await issuer.service(spec))))
+    expect(service).toMatchObject({
+      id: 'billing',
+      issuer: 'https://issuer.test',
+      clientId: 'billing',
+      tier: 'internal',
+      scopes: ['s2s:internal', 's2s:other'],
+      allowedOps: ['transfers:create'],
+      rateLimit: { limit: 100, window: 60, burst: 5 },
+      token: { expiresAt: clock.now() / 1000 + 300 },
+    })
+  })
+
+  it('shows neither ability nor token when it is logged, but can be asked', async () => {
+    const { issuer, m2m } = await setUp()
+    const token = await issuer.service(spec)
+    const service = serviceIn(await m2m.authenticate(requestWith(token)))
+    const text = JSON.stringify(service)
+    expect(text).not.toContain('ability')
+    for (const part of token.split('.')) expect(text).not.toContain(part)
+    expect(service.can('transfers:create')).toBe(true)
+    expect(service.can('transfers:read')).toBe(false)
+    expect((await service.explain('transfers:create')).admitted).toBe(true)
+    expect(service.ability.can('create', { type: 'transfers' })).toBe(true)
+    expect(service.ability.can('read', { type: 'transfers' })).toBe(false)
+  })
+
+  it('its ability cannot be widened', async () => {
+    const { issuer, m2m } = await setUp()
+    const service = serviceIn(await m2m.authenticate(requestWith(await issuer.service(spec))))
+    const everything = { action: 'delete', subject: 'transfers' }
+    expect(() => service.ability.update([everything])).toThrow(TypeError)
+    service.ability.rules.push(everything)
+    expect(service.ability.can('delete', { type: 'transfers' })).toBe(false)
+    expect(service.can('transfers:delete')).toBe(false)
+    expect(await inShort(m2m.authorize(service, 'transfers:delete'))).toBe('403 operation_denied')
+  })
+})
+
+describe('only a service that this M2M handed out is decided about', () => {
+  it('a copy, a look-alike, an heir or nothing is a TypeError', async () => {
+    const { issuer, m2m, records } = await setUp()
+    const token = await issuer.service({ allowedOps: ['transfers:create'] })
+    const service = serviceIn(await m2m.authenticate(requestWith(token)))
+    const forged: readonly unknown[] = [
+      { ...service },
+      { ...service, allowedOps: ['*'], can: () => true },
+      Object.create(service),
+      new Proxy(service, {}),
+      structuredClone(JSON.parse(JSON.stringify(service))),
+      { id: 'billing' },
+      {},
+      null,
+      undefined,
+      'billing',
+    ]
+    const before = records.length
+    for (const one of forged as ServicePrincipal[]) {
+      expect(() => m2m.authorize(one, 'transfers:create')).toThrow(TypeError)
+      expect(() => m2m.authorizeScope(one, 's2s:internal')).toThrow(TypeError)
+      await expect(m2m.explain(one, 'transfers:create')).rejects.toThrow(TypeError)
+    }
+    expect(records.slice(before).filter(({ outcome }) => outcome === 'admitted')).toEqual([])
+  })
+
+  it('the service of another M2M on the same issuer is a TypeError', async () => {
+    const { clock, issuer, m2m } = await setUp()
+    const other = createM2M({ ...issuer.asOptions(), ...observed(memorySink(), clock) })
+    const request = requestWith(await issuer.service({ allowedOps: ['transfers:create'] }))
+    const [mine, theirs] = [await m2m.authenticate(request), await other.authenticate(request)]
+    expect(() => m2m.authorize(serviceIn(theirs), 'transfers:create')).toThrow(TypeError)
+    expect(() => other.authorize(serviceIn(mine), 'transfers:create')).toThrow(TypeError)
+    expect(await inShort(m2m.authorize(serviceIn(mine), 'transfers:create'))).toBe('admitted')
+  })
+
+  it('decisions read no public field of it', async () => {
+    const { policy } = editablePolicy([allow('transfers:create')])
+    const { issuer, m2m } = await setUp({ policy })
+    const service = serviceIn(await m2m.authenticate(requestWith(await issuer.service())))
+    for (const name of ['allowedOps', 'tier', 'id', 'ability', 'can']) {
+      expect(Reflect.defineProperty(service, name, { value: ['*'] })).toBe(false)
+    }
+    expect(await inShort(m2m.authorize(service, 'transfers:delete'))).toBe('403 operation_denied')
+  })
+})
+
+describe('invalidate', () => {
+  it('forgets the tokens of that service and of no other', async () => {
+    const { issuer, m2m } = await setUp()
+    const requests = {
+      billing: requestWith(await issuer.service({ id: 'billing' })),
+      webhook: requestWith(await issuer.service({ id: 'webhook' })),
+    }
+    const before = await m2m.authenticate(requests.billing)
+    await m2m.authenticate(requests.webhook)
+    await m2m.invalidate('billing')
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    expect(m2m.authenticate(requests.webhook)).not.toBeInstanceOf(Promise)
+    expect(verify).not.toHaveBeenCalled()
+    const after = await m2m.authenticate(requests.billing)
+    expect(verify).toHaveBeenCalledTimes(1)
+    expect(after.admitted).toBe(true)
+    expect(after).not.toBe(before)
+  })
+
+  it('an unknown or hostile name is no fault', async () => {
+    const { m2m } = await setUp()
+    for (const name of ['nobody', '', '__proto__', 'a'.repeat(1_000_000)]) {
+      await expect(m2m.invalidate(name)).resolves.toBeUndefined()
+    }
+  })
+})
+
+describe('the verified-token cache is bounded (design §5: 5 000; threat row 45)', () => {
+  it('a token is verified anew once 5 000 others came after it', async () => {
+    const clock = { now: () => 1_800_000_000_000, monotonic: () => 0 }
+    const issuer = await createTestIssuer({ now: clock.now })
+    const m2m = createM2M({ ...issuer.asOptions(), ...observed(memorySink()), clock })
+    const first = requestWith(await issuer.service())
+    await m2m.authenticate(first)
+    const admitOthers = async (count: number) => {
+      for (let done = 0; done < count; done += 100) {
+        const tokens = await Promise.all(Array.from({ length: 100 }, () => issuer.service()))
+        await Promise.all(tokens.map((token) => m2m.authenticate(requestWith(token))))
+      }
+    }
+    await admitOthers(4900)
+    expect(m2m.authenticate(first)).not.toBeInstanceOf(Promise)
+    await admitOthers(5000)
+    expect(m2m.authenticate(first)).toBeInstanceOf(Promise)
+    await m2m.close()
+  })
+})

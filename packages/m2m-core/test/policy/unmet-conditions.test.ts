@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { parseOperation } from '../../src/policy/operation.js'
+import { checkRules, type PolicyRule } from '../../src/policy/policy.js'
+import { unmetConditions } from '../../src/policy/unmet-conditions.js'
+
+const subject = {
+  id: 'billing',
+  issuer: 'https://issuer.test',
+  clientId: 'billing',
+  tier: undefined,
+  attributes: {},
+}
+const small: PolicyRule = {
+  name: 'small transfers',
+  effect: 'allow',
+  operations: ['transfers:*'],
+  conditions: [{ field: 'resource.amount', operator: 'less_than', value: 1000 }],
+}
+
+const explain = (rules: readonly PolicyRule[], attributes: Record<string, unknown>) => {
+  const operation = parseOperation('transfers:create')
+  if (!operation) throw new Error('the operation is wrong')
+  const facts = { resource: { type: 'transfers', attributes }, context: {} }
+  return unmetConditions(checkRules(rules), subject, operation, facts)
+}
+
+describe('unmetConditions: why a rule did not allow (rules 7 and 9)', () => {
+  it('tells false from unknown, and names rule, field and operator', () => {
+    expect(explain([small], { amount: 5000 })).toMatch(
+      /small transfers.*resource\.amount less_than 1000.*false/,
+    )
+    expect(explain([small], {})).toMatch(/small transfers.*resource\.amount less_than.*unknown/)
+    expect(explain([small], { amount: '5' })).toContain('unknown')
+  })
+
+  it('says nothing of rules that do not cover the operation, hold, or deny', () => {
+    const other = { ...small, operations: ['events:publish'] }
+    const denial = { ...small, effect: 'deny' as const }
+    expect(explain([other, denial], {})).toBeUndefined()
+    expect(explain([small], { amount: 5 })).toBeUndefined()
+    expect(explain([], {})).toBeUndefined()
+  })
+
+  it('never quotes what the request brought', () => {
+    const secret = 'hunter2'
+    expect(explain([small], { amount: secret })).not.toContain(secret)
+  })
+
+  it('stays short and on one line with many rules', () => {
+    const many = Array.from({ length: 500 }, (_rule, index) => ({ ...small, name: `r\n${index}` }))
+    expect(explain(many, {})).toMatch(/^[\x20-\x7e]{1,2000}$/)
+  })
+})

@@ -1,0 +1,118 @@
+import type { RequestListener } from 'node:http'
+import { afterEach, describe, expect, it } from 'vitest'
+import { fetchJson } from '../../src/token/fetch-json.js'
+import { type MisbehavingServer, startMisbehavingServer } from './misbehaving-server.js'
+
+const servers: MisbehavingServer[] = []
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()))
+})
+
+const start = async (answer: RequestListener): Promise<MisbehavingServer> => {
+  const server = await startMisbehavingServer(answer)
+  servers.push(server)
+  return server
+}
+const read = async (answer: RequestListener, millis = 5000): Promise<unknown> => {
+  const { url } = await start(answer)
+  return fetchJson(globalThis.fetch, url, AbortSignal.timeout(millis))
+}
+const kilobytes = (count: number): string => ' '.repeat(count * 1024)
+
+describe('fetchJson over HTTP', () => {
+  it('reads a JSON document', async () => {
+    await expect(read((_, response) => response.end('{"keys":[]}'))).resolves.toEqual({ keys: [] })
+  })
+
+  it('asks for JSON', async () => {
+    const echoed = read((request, response) => {
+      response.end(JSON.stringify({ accept: request.headers.accept }))
+    })
+    await expect(echoed).resolves.toEqual({ accept: 'application/json' })
+  })
+
+  it.each([201, 204, 301, 302, 303, 307, 308, 400, 401, 403, 404, 429, 500, 502, 503])(
+    'row 47: takes status %i for a failure',
+    async (status) => {
+      const answer = read((_, response) => {
+        response.writeHead(status, { location: '/elsewhere' }).end(status === 204 ? '' : '{}')
+      })
+      await expect(answer).rejects.toThrow(`got ${status}`)
+    },
+  )
+
+  it('rule 6: does not follow a redirect', async () => {
+    const server = await start((request, response) => {
+      if (request.url === '/elsewhere') response.end('{"keys":[]}')
+      else response.writeHead(302, { location: '/elsewhere' }).end()
+    })
+    const answer = fetchJson(globalThis.fetch, `${server.url}/jwks`, AbortSignal.timeout(5000))
+    await expect(answer).rejects.toThrow('got 302')
+    expect(server.requests).toEqual(['/jwks'])
+  })
+
+  it.each([
+    ['a page', '<!doctype html><title>Sign in</title>'],
+    ['nothing', ''],
+    ['half of it', '{"keys":['],
+    ['two documents', '{}{}'],
+  ])('row 47: takes %s instead of JSON for a failure', async (_what, body) => {
+    await expect(read((_, response) => response.end(body))).rejects.toThrow('expected JSON')
+  })
+
+  it('rule 6: reads a body of 512 KiB', async () => {
+    const body = `{}${kilobytes(512).slice(2)}`
+    await expect(read((_, response) => response.end(body))).resolves.toEqual({})
+  })
+
+  it('rule 6: refuses a body of one byte more', async () => {
+    const body = `{}${kilobytes(512).slice(1)}`
+    await expect(read((_, response) => response.end(body))).rejects.toThrow('exceeds')
+  })
+
+  it('rule 6: counts bytes as they come, whatever the length that is announced', async () => {
+    const endless = read((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const write = (): void => {
+        while (!response.destroyed && response.write(kilobytes(64)));
+      }
+      response.on('drain', write)
+      write()
+    })
+    await expect(endless).rejects.toThrow('exceeds')
+  })
+
+  it('row 47: gives up on a server that hangs', async () => {
+    await expect(read(() => undefined, 100)).rejects.toThrow('timed out')
+  })
+
+  it('row 47: the time-out is total, a slow drip does not prolong it', async () => {
+    const dripping = read((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const drip = setInterval(() => response.write(' '), 10)
+      response.on('close', () => clearInterval(drip))
+    }, 150)
+    await expect(dripping).rejects.toThrow('timed out')
+  })
+
+  it('row 47: takes a body that breaks off for a failure', async () => {
+    const broken = read((_, response) => {
+      response.writeHead(200, { 'content-length': 100 })
+      response.write('{"keys":', () => response.destroy())
+    })
+    await expect(broken).rejects.toThrow('broke off')
+  })
+
+  it('row 48: takes a refused connection for a failure', async () => {
+    const { url, close } = await startMisbehavingServer(() => undefined)
+    await close()
+    const answer = fetchJson(globalThis.fetch, url, AbortSignal.timeout(5000))
+    await expect(answer).rejects.toThrow(`no answer from ${url}`)
+  })
+
+  it('names the address, for the log', async () => {
+    const { url } = await start((_, response) => response.writeHead(500).end())
+    const answer = fetchJson(globalThis.fetch, `${url}/jwks`, AbortSignal.timeout(5000))
+    await expect(answer).rejects.toThrow(`${url}/jwks`)
+  })
+})
