@@ -18,20 +18,14 @@ export type { ProblemDetails } from './errors/problem-details.js'
 export type { Reply } from './http/reply.js'
 export type { M2MRequest } from './http/request.js'
 export { createM2M } from './m2m/create-m2m.js'
+export { createGuard, type Guard, type GuardOptions, type GuardPlacement } from './m2m/guard.js'
+export type { M2M } from './m2m/m2m.js'
 export {
-  createGuard,
   createOperationGuard,
-  errorOf,
-  type Guard,
-  type GuardOptions,
-  type GuardPlacement,
   type OperationGuard,
   type OperationOptions,
-  refusalsOf,
-  serviceOf,
-} from './m2m/guard.js'
-export type { M2M } from './m2m/m2m.js'
-export type { Slot } from './m2m/slot.js'
+} from './m2m/operation-guard.js'
+export { errorOf, refusalsOf, type Slot, serviceOf } from './m2m/slot.js'
 export type { AuditOptions, IssuerOptions, M2MOptions } from './options/options.js'
 export type { Lazily } from './pipeline/authorize.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'

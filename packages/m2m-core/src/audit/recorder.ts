@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js'
+import { printable } from '../errors/quote.js'
 import type { AuditRecord } from './audit-record.js'
 import type { AuditSink, Notice } from './audit-sink.js'
 
@@ -8,6 +9,8 @@ export interface RecorderLimits {
   readonly unauthenticatedPerSecond: number
   /** Records that a slow sink may owe before further ones are dropped, per lane. */
   readonly mostPending: number
+  /** Milliseconds that a call waits for a required sink, and closing for all sinks. */
+  readonly requiredTimeout: number
 }
 
 /** Gives each record to every sink. */
@@ -22,7 +25,7 @@ export interface Recorder {
   /** A promise only when a required sink is still writing; it rejects when that fails. */
   write(record: AuditRecord): undefined | Promise<void>
   notice(level: Notice['level'], event: string, message: string): void
-  /** Settles when all that was accepted is written or has failed. */
+  /** Settles when all that was accepted is written or has failed, or took too long. */
   flush(): Promise<void>
 }
 
@@ -47,12 +50,11 @@ export const createRecorder = (
 
   const notice: Recorder['notice'] = (level, event, message) => {
     const time = new Date(clock.now()).toISOString()
-    for (const sink of sinks) {
-      contain(() => sink.notice?.({ time, level, event, message }))?.catch(() => undefined)
-    }
+    const shown = Object.freeze({ time, level, event, message: printable(message, 2000) })
+    for (const sink of sinks) contain(() => sink.notice?.(shown))?.catch(() => undefined)
   }
-  const announceDrops = (): void => {
-    if (dropped === 0 || clock.monotonic() - announcedAt < announceEvery) return
+  const announceDrops = (least = announceEvery): void => {
+    if (dropped === 0 || clock.monotonic() - announcedAt < least) return
     announcedAt = clock.monotonic()
     const count = dropped
     dropped = 0
@@ -69,7 +71,10 @@ export const createRecorder = (
   const give = (lane: (typeof lanes)[number], record: AuditRecord): undefined | Promise<void> => {
     const kind = record.service ? 'verified' : 'unauthenticated'
     const isRequired = lane.sink.required === true
-    if (lane[kind] >= limits.mostPending && !isRequired) return void drop()
+    if (lane[kind] >= limits.mostPending) {
+      drop()
+      return isRequired ? Promise.reject(new Error('the sink is too far behind')) : undefined
+    }
     const written = contain(() => lane.sink.write(record))
     if (written === undefined) return undefined
     lane[kind] += 1
@@ -82,7 +87,7 @@ export const createRecorder = (
       settle()
       drop()
     })
-    return isRequired ? written : undefined
+    return isRequired ? within(limits.requiredTimeout, written) : undefined
   }
 
   return Object.freeze({
@@ -104,7 +109,11 @@ export const createRecorder = (
       return awaited.length === 0 ? undefined : Promise.all(awaited).then(() => undefined)
     },
     notice,
-    flush: async () => void (await Promise.allSettled([...pending])),
+    flush: async () => {
+      announceDrops(0)
+      const settled = Promise.allSettled([...pending]).then(() => undefined)
+      await within(limits.requiredTimeout, settled).catch(() => undefined)
+    },
   })
 }
 
@@ -117,3 +126,9 @@ const contain = (work: () => void | Promise<void>): Promise<void> | undefined =>
     return Promise.reject(fault)
   }
 }
+
+const within = (millis: number, work: Promise<void>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${millis} ms`)), millis)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })

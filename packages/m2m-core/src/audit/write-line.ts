@@ -1,15 +1,15 @@
 import type { Writable } from 'node:stream'
 
-/** Writes one line; settles when the stream has taken it. A broken stream rejects, never throws. */
-export const writeLine = (stream: Writable, line: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    // Without a listener a broken stream would end the process.
-    const ignore = (): void => undefined
-    stream.once('error', ignore)
-    stream.write(`${line}\n`, (fault) => {
-      // The 'error' event of a failed write follows its callback.
-      setImmediate(() => stream.removeListener('error', ignore))
-      if (fault) reject(fault)
-      else resolve()
-    })
+// The same function for every sink on a stream, so that it is listened to once.
+const ignore = (): void => undefined
+
+/**
+ * Writes one line; settles when the stream has taken it. A stream that breaks, now or between two
+ * lines, makes the promise reject and never ends the process.
+ */
+export const writeLine = (stream: Writable, line: string): Promise<void> => {
+  if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
+  return new Promise((resolve, reject) => {
+    stream.write(`${line}\n`, (fault) => (fault ? reject(fault) : resolve()))
   })
+}

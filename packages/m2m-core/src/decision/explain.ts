@@ -1,3 +1,4 @@
+import { printable } from '../errors/quote.js'
 import type { Decision } from './decide.js'
 import type { LayerAnswer } from './layers.js'
 
@@ -21,9 +22,10 @@ export const explainDecision = (
   { admitted, layers, obstacle }: Judgement,
 ): Explanation => {
   const because = obstacle === undefined ? '' : ` (${obstacle})`
-  const headline = `${operation}: ${admitted ? 'admitted' : 'refused'}${because}`
+  const name = printable(operation, 128)
+  const headline = `${name}: ${admitted ? 'admitted' : 'refused'}${because}`
   const text = [headline, ...layers.map((layer) => `  ${describeLayer(layer)}`)].join('\n')
-  return Object.freeze({ operation, admitted, layers, text })
+  return Object.freeze({ operation: name, admitted, layers, text })
 }
 
 /** One layer's answer in a line. */

@@ -11,10 +11,10 @@ const mostServices = 5000
 export const createSharedLayers = (options: LayerOptions): ((principal: Principal) => Layers) => {
   const shared = new LRUCache<string, Layers>({ max: mostServices })
   return (principal) => {
-    const { issuer, id, clientId, tier, allowedOps } = principal
+    const { issuer, id, clientId, tier, attributes, allowedOps } = principal
     const version = options.policy?.version
     const ops = allowedOps && [...allowedOps].sort()
-    const key = JSON.stringify([issuer, id, clientId, tier ?? null, ops ?? null, version ?? null])
+    const key = JSON.stringify([issuer, id, clientId, tier, attributes, ops, version])
     const known = shared.get(key)
     if (known) return known
     const layers = createLayers(principal, options)

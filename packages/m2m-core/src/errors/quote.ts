@@ -7,23 +7,28 @@ const longest = 120
 export const quote = (value: unknown): string => {
   if (typeof value === 'string') return quoteText(value)
   if (Array.isArray(value)) return quoteList(value)
+  if (typeof value === 'function') return 'a function'
   if (typeof value === 'object' && value !== null) return 'an object'
-  return value === undefined ? 'nothing' : String(value)
+  return value === undefined ? 'nothing' : printable(String(value), longest)
 }
 
 const quoteText = (text: string): string => {
-  const shown = printable(JSON.stringify(text.slice(0, longest)), longest * 6)
+  const shown = JSON.stringify(text.slice(0, longest)).replace(/[^\x20-\x7e]/g, escaped)
   return text.length > longest ? `${shown} (cut, ${text.length} characters)` : shown
 }
 
-/** Text from outside as printable ASCII of bounded length; everything else is escaped. */
-export const printable = (text: string, most: number): string =>
-  text
-    .slice(0, most)
-    .replace(
-      /[^\x20-\x7e]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
+/**
+ * A value from outside as printable ASCII of bounded length, for a field of its own: everything
+ * else is escaped, what was cut ends in "(cut)". Never throws, whatever the value is.
+ */
+export const printable = (value: unknown, most: number): string => {
+  if (typeof value !== 'string') return quote(value)
+  const shown = value.slice(0, most).replace(/[^\x20-\x7e]/g, escaped)
+  return value.length > most ? `${shown}(cut)` : shown
+}
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 const quoteList = (list: readonly unknown[]): string => {
   const shown = list.slice(0, 5).map((item) => (Array.isArray(item) ? 'a list' : quote(item)))

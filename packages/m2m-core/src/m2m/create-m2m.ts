@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache'
 import { createRecorder, type Recorder } from '../audit/recorder.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import { createSharedLayers } from '../decision/shared-layers.js'
-import { ConfigurationError, type ConfigurationProblem } from '../errors/configuration-error.js'
+import { ConfigurationError } from '../errors/configuration-error.js'
 import type { M2MOptions } from '../options/options.js'
-import { createProblems } from '../options/problems.js'
+import { createProblems, throwProblems } from '../options/problems.js'
 import { readOptions, type Settings } from '../options/read-options.js'
 import { authenticate, authorizeScope } from '../pipeline/authenticate.js'
 import { authorize } from '../pipeline/authorize.js'
@@ -20,6 +20,7 @@ import type { M2M } from './m2m.js'
 
 const mostTokens = 5000
 const mostPending = 10_000
+const requiredTimeout = 5000
 const mostRequirements = 100
 
 /**
@@ -35,15 +36,14 @@ export const createM2M = (options: M2MOptions): M2M => {
   return assembleM2M(settings)
 }
 
-/** Throws when there is anything to complain about. */
-export const throwProblems = ([first, ...rest]: readonly ConfigurationProblem[]): void => {
-  if (first) throw new ConfigurationError([first, ...rest])
-}
-
 /** Builds an M2M from options that were checked. */
 export const assembleM2M = (settings: Settings): M2M => {
   const { clock, policy, wildcardOps, unauthenticatedPerSecond, maxTokenLength } = settings
-  const recorder = createRecorder(settings.sinks, { unauthenticatedPerSecond, mostPending }, clock)
+  const recorder = createRecorder(
+    settings.sinks,
+    { unauthenticatedPerSecond, mostPending, requiredTimeout },
+    clock,
+  )
   const issuers = settings.issuers.map((issuer) => createIssuer(issuer, settings, recorder))
   const line = createLine({
     verifier: {
@@ -62,12 +62,13 @@ export const assembleM2M = (settings: Settings): M2M => {
   const requirements = new LRUCache<NonNullable<RequiredScope>, ScopeRequirement>({
     max: mostRequirements,
   })
-  const requirementOf = (requiredScope: RequiredScope): ScopeRequirement => {
-    const known = requiredScope === null ? noScope : requirements.get(requiredScope)
+  const requirementOf = (requiredScope: RequiredScope | undefined): ScopeRequirement => {
+    if (requiredScope === null) return noScope
+    const known = requiredScope === undefined ? undefined : requirements.get(requiredScope)
     if (known) return known
     const parsed = parseRequiredScope(requiredScope)
     if ('code' in parsed) throw new ConfigurationError([parsed])
-    if (requiredScope !== null) requirements.set(requiredScope, parsed)
+    if (requiredScope !== undefined) requirements.set(requiredScope, parsed)
     return parsed
   }
   const callerBehind = (service: ServicePrincipal): Caller => {
@@ -84,8 +85,13 @@ export const assembleM2M = (settings: Settings): M2M => {
   }
 
   return Object.freeze({
-    authenticate: (request, { requiredScope = null } = {}) =>
-      authenticate(line, request, requirementOf(requiredScope)),
+    // An undefined scope that is spelled out is a mistake, not "none".
+    authenticate: (request, options) =>
+      authenticate(
+        line,
+        request,
+        options && 'requiredScope' in options ? requirementOf(options.requiredScope) : noScope,
+      ),
     authorize: (service, operation, resource, context, request) =>
       authorize(line, callerBehind(service), { operation, resource, context, request }),
     authorizeScope: (service, requiredScope, request) =>
@@ -112,7 +118,8 @@ const announceStart = ({ isFromEnvironment, issuers }: Settings, recorder: Recor
   }
   if (!isFromEnvironment) return
   const [only] = issuers
-  const message = `issuer ${only?.issuer} and audience ${only?.audience} come from M2M_ISSUER and M2M_AUDIENCE`
+  const keys = only?.jwksUri ? `, keys at ${only.jwksUri} from M2M_JWKS_URI` : ''
+  const message = `issuer ${only?.issuer} from M2M_ISSUER, audience ${only?.audience} from M2M_AUDIENCE${keys}`
   recorder.notice('info', 'environment_used', message)
 }
 

@@ -1,18 +1,10 @@
-import type { ServicePrincipal } from '../decision/service-principal.js'
-import { ConfigurationError } from '../errors/configuration-error.js'
-import { m2mError } from '../errors/m2m-error.js'
-import { printable, quote } from '../errors/quote.js'
-import { replyOf } from '../http/reply.js'
-import { type M2MRequest, pathOf } from '../http/request.js'
+import type { M2MRequest } from '../http/request.js'
 import type { M2MOptions } from '../options/options.js'
-import { createProblems } from '../options/problems.js'
+import { createProblems, type Problems, throwProblems } from '../options/problems.js'
 import { readOptions, type Settings } from '../options/read-options.js'
-import type { Lazily } from '../pipeline/authorize.js'
-import type { Refused, Verdict } from '../pipeline/verdict.js'
-import { parseOperation } from '../policy/operation.js'
-import type { Context, ResourceInput } from '../policy/resource.js'
+import type { Verdict } from '../pipeline/verdict.js'
 import { parseRequiredScope, type RequiredScope } from '../scope/scope-requirement.js'
-import { assembleM2M, throwProblems } from './create-m2m.js'
+import { assembleM2M } from './create-m2m.js'
 import type { M2M } from './m2m.js'
 import { type Slot, slotOf, writeSlot } from './slot.js'
 
@@ -39,7 +31,13 @@ export interface Guard {
   check(request: M2MRequest): Verdict | Promise<Verdict>
 }
 
-const takenProperties = ['auth', 'user', '__proto__']
+/** Names that belong to Node, the frameworks or user auth. */
+const takenProperties = new Set(
+  'auth user body params query headers rawHeaders method url originalUrl path ip protocol host hostname cookies session socket connection client app res log id raw server'.split(
+    ' ',
+  ),
+)
+const propertyName = /^[a-zA-Z]\w*$/
 
 /**
  * Makes what an adapter's `m2mAuth` runs for each request.
@@ -49,120 +47,64 @@ const takenProperties = ['auth', 'user', '__proto__']
 export const createGuard = (options: GuardOptions): Guard => {
   const { requiredScope, refusals = 'reply', property = 'service', ...rest } = options ?? {}
   const problems = createProblems()
-  const given = 'm2m' in rest ? rest.m2m : undefined
-  const parsed = parseRequiredScope(requiredScope)
+  const scope = copyOf(requiredScope)
+  const parsed = parseRequiredScope(scope)
   if ('code' in parsed) problems.add(parsed.code, parsed.path, parsed.message)
   const isKnown = refusals === 'reply' || refusals === 'throw'
   problems.expect(isKnown, 'refusals', '"reply" or "throw"', refusals)
-  const isFree = typeof property === 'string' && !takenProperties.includes(property)
-  problems.expect(isFree, 'property', 'a name that user auth does not use', property)
-  const settings = given === undefined ? readOptions(rest as M2MOptions, problems) : undefined
-  if (given !== undefined) {
-    problems.expect(typeof given?.authenticate === 'function', 'm2m', 'an M2M', given)
-    problems.unknown(rest, ['m2m'], '')
-  }
+  const isName = typeof property === 'string' && propertyName.test(property)
+  const isFree = isName && !takenProperties.has(property) && !(property in Object.prototype)
+  problems.expect(isFree, 'property', 'a name that nothing else on requests has', property)
+  const settings = 'm2m' in rest ? undefined : readOptions(rest as M2MOptions, problems)
+  const given = 'm2m' in rest ? checkGiven(rest, problems) : undefined
   throwProblems(problems.found)
   const m2m = given ?? assembleM2M(settings as Settings)
-  return Object.freeze({ property, check: checkWith(m2m, requiredScope, refusals) })
+  return Object.freeze({ property, check: checkWith(m2m, scope, refusals) })
+}
+
+/** The caller's own list may change later. */
+const copyOf = (requiredScope: RequiredScope): RequiredScope => {
+  if (Array.isArray(requiredScope)) return Object.freeze([...requiredScope])
+  const any = typeof requiredScope === 'object' && requiredScope !== null && 'any' in requiredScope
+  return any && Array.isArray(requiredScope.any) ? { any: [...requiredScope.any] } : requiredScope
+}
+
+const checkGiven = (rest: { readonly m2m: M2M }, problems: Problems): M2M => {
+  const { m2m } = rest
+  const isM2M = [m2m?.authenticate, m2m?.authorize, m2m?.authorizeScope].every(
+    (method) => typeof method === 'function',
+  )
+  const hint = m2m === undefined ? ' (is it used before it is made?)' : ''
+  problems.expect(isM2M, 'm2m', `what createM2M() returns${hint}`, m2m)
+  problems.unknown(rest, ['m2m'], '')
+  return m2m
 }
 
 const checkWith =
   (m2m: M2M, requiredScope: RequiredScope, refusals: Slot['refusals']): Guard['check'] =>
   (request) => {
     const slot = slotOf(request)
-    const isSame = slot?.m2m === m2m
-    if (isSame && slot.refusal) return slot.refusal
-    const verdict =
-      isSame && slot.service
-        ? m2m.authorizeScope(slot.service, requiredScope, request)
-        : m2m.authenticate(request, { requiredScope })
-    const note = (known: Verdict): Verdict => {
-      writeSlot(
-        request,
-        known.admitted
-          ? { m2m, service: known.service, mode: 'enforce', refusals }
-          : { m2m, service: null, refusal: known, mode: 'enforce', refusals },
-      )
-      return known
+    // Whatever called this guard after a refusal: every guard on the way must admit.
+    if (slot?.refusal) return slot.refusal
+    const note = (verdict: Verdict): Verdict => {
+      const found = verdict.admitted
+        ? { service: verdict.service }
+        : { service: null, refusal: verdict }
+      writeSlot(request, { m2m, ...found, mode: 'enforce', refusals })
+      return verdict
     }
-    return verdict instanceof Promise ? verdict.then(note) : note(verdict)
+    // A fault admits nobody either, not even whom an outer guard had admitted.
+    const forget = (fault: unknown): never => {
+      writeSlot(request, { m2m, service: null, mode: 'enforce', refusals })
+      throw fault
+    }
+    try {
+      const verdict =
+        slot?.service && slot.m2m === m2m
+          ? m2m.authorizeScope(slot.service, requiredScope, request)
+          : m2m.authenticate(request, { requiredScope })
+      return verdict instanceof Promise ? verdict.then(note, forget) : note(verdict)
+    } catch (fault) {
+      return forget(fault)
+    }
   }
-
-/** What a route's operation depends on, from the framework's own view of the request. */
-export interface OperationOptions<View> {
-  /** The resource the operation is about; its type is the operation's. May be async. */
-  readonly resource?: (
-    view: View,
-  ) => ResourceInput | PromiseLike<ResourceInput | undefined> | undefined
-  /** What else conditions may look at, as `context.*`. May be async. */
-  readonly context?: (view: View) => Context | PromiseLike<Context | undefined> | undefined
-}
-
-/** `requireOp` without a framework. */
-export type OperationGuard<View> = (request: M2MRequest, view: View) => Verdict | Promise<Verdict>
-
-/**
- * Makes what an adapter's `requireOp` runs for each request: the decision on what an `m2mAuth`
- * before it left in the slot. Without one every request is answered 500, never let through.
- *
- * @throws ConfigurationError `M2M_CFG_OPERATION_INVALID`
- */
-export const createOperationGuard = <View>(
-  operation: string,
-  { resource, context }: OperationOptions<View> = {},
-): OperationGuard<View> => {
-  if (!parseOperation(operation)) {
-    const message = `expected an operation like "transfers:create", got ${quote(operation)}; wildcards are for claims and policies`
-    throw new ConfigurationError([
-      { code: 'M2M_CFG_OPERATION_INVALID', path: 'operation', message },
-    ])
-  }
-  let isAnnounced = false
-  const refuseUnguarded = (request: M2MRequest): Refused => {
-    if (!isAnnounced) process.emitWarning(missingGuard(operation, request), missingGuardWarning)
-    isAnnounced = true
-    return guardMissing
-  }
-  return (request, view) => {
-    const slot = slotOf(request)
-    if (!slot) return refuseUnguarded(request)
-    if (!slot.service) return slot.refusal ?? guardMissing
-    const asked = [bind(resource, view), bind(context, view)] as const
-    return slot.m2m.authorize(slot.service, operation, ...asked, request)
-  }
-}
-
-const bind = <View, T>(
-  ask: ((view: View) => T | PromiseLike<T | undefined> | undefined) | undefined,
-  view: View,
-): Lazily<T> => ask && (() => ask(view))
-
-const guardMissing: Refused = Object.freeze({
-  admitted: false,
-  kind: 'refused',
-  code: 'M2M_CFG_GUARD_MISSING',
-  reply: replyOf('M2M_CFG_GUARD_MISSING'),
-})
-
-const missingGuardWarning = { type: 'M2M', code: 'M2M_CFG_GUARD_MISSING' }
-const missingGuard = (operation: string, request: M2MRequest): string =>
-  `requireOp('${operation}') found no m2mAuth before it on ${request.method} ` +
-  `${printable(pathOf(request) ?? '', 256)} and refuses all requests; mount m2mAuth first`
-
-/** How the innermost guard on this request wants refusals; without one they are answered. */
-export const refusalsOf = (request: object): Slot['refusals'] =>
-  slotOf(request)?.refusals ?? 'reply'
-
-/**
- * The service that the guards before this handler admitted.
- *
- * @throws M2MError `M2M_CFG_GUARD_MISSING` when no guard ran, the refusal's code when it refused
- */
-export const serviceOf = (request: object): ServicePrincipal => {
-  const slot = slotOf(request)
-  if (slot?.service) return slot.service
-  throw errorOf(slot?.refusal ?? guardMissing)
-}
-
-/** The refusal as the branded error that `refusals: 'throw'` gives to the framework. */
-export const errorOf = ({ code, reply }: Refused): Error => m2mError(code, reply)

@@ -1,4 +1,6 @@
 import type { ServicePrincipal } from '../decision/service-principal.js'
+import { m2mError } from '../errors/m2m-error.js'
+import { replyOf } from '../http/reply.js'
 import type { Refused } from '../pipeline/verdict.js'
 import type { M2M } from './m2m.js'
 
@@ -29,3 +31,29 @@ export const slotOf = (request: object): Slot | undefined => {
 export const writeSlot = (request: object, slot: Slot): void => {
   Object.defineProperty(request, slotKey, { value: Object.freeze(slot), configurable: true })
 }
+
+/** What is answered where no guard ran. */
+export const guardMissing: Refused = Object.freeze({
+  admitted: false,
+  kind: 'refused',
+  code: 'M2M_CFG_GUARD_MISSING',
+  reply: replyOf('M2M_CFG_GUARD_MISSING'),
+})
+
+/** How the innermost guard on this request wants refusals; without one they are answered. */
+export const refusalsOf = (request: object): Slot['refusals'] =>
+  slotOf(request)?.refusals ?? 'reply'
+
+/**
+ * The service that the guards before this handler admitted.
+ *
+ * @throws M2MError `M2M_CFG_GUARD_MISSING` when no guard ran, the refusal's code when it refused
+ */
+export const serviceOf = (request: object): ServicePrincipal => {
+  const slot = slotOf(request)
+  if (slot?.service) return slot.service
+  throw errorOf(slot?.refusal ?? guardMissing)
+}
+
+/** The refusal as the branded error that `refusals: 'throw'` gives to the framework. */
+export const errorOf = ({ code, reply }: Refused): Error => m2mError(code, reply)

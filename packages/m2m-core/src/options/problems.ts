@@ -1,6 +1,10 @@
-import type { ConfigurationCode, ConfigurationProblem } from '../errors/configuration-error.js'
+import {
+  type ConfigurationCode,
+  ConfigurationError,
+  type ConfigurationProblem,
+} from '../errors/configuration-error.js'
+import { didYouMean } from '../errors/did-you-mean.js'
 import { quote } from '../errors/quote.js'
-import { didYouMean } from './did-you-mean.js'
 
 /** Collects everything that is wrong, so that people mend it in one go. */
 export interface Problems {
@@ -35,3 +39,8 @@ export const createProblems = (): Problems => {
 
 const describe = (value: unknown): string =>
   typeof value === 'function' ? 'a function' : quote(value)
+
+/** Throws when there is anything to complain about. */
+export const throwProblems = ([first, ...rest]: readonly ConfigurationProblem[]): void => {
+  if (first) throw new ConfigurationError([first, ...rest])
+}

@@ -1,11 +1,12 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { didYouMean } from '../errors/did-you-mean.js'
 import { quote } from '../errors/quote.js'
 import type { TrustedClaim } from '../principal/identify.js'
 import type { Profile } from '../principal/profile.js'
 import { profiles } from '../principal/profiles/profiles.js'
 import { type Algorithm, isAlgorithm, supportedAlgorithms } from '../token/algorithms.js'
 import { isJsonObject } from '../token/compact.js'
-import { faultOf } from '../token/read-key-set.js'
-import { didYouMean } from './did-you-mean.js'
+import { faultOf, repeatedKeyIds } from '../token/read-key-set.js'
 import type { IssuerOptions, StaticKeys } from './options.js'
 import type { Problems } from './problems.js'
 
@@ -87,10 +88,13 @@ const readIssuerName = (
   return issuer
 }
 
+const isHttpUrl = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+
 const isWebUrl = (text: string): boolean => {
-  if (!URL.canParse(text)) return false
-  const { protocol, search, hash, username } = new URL(text)
-  return /^https?:$/.test(protocol) && `${search}${hash}${username}` === ''
+  if (!isHttpUrl(text)) return false
+  const { search, hash, username } = new URL(text)
+  return `${search}${hash}${username}` === ''
 }
 
 const readProfile = (name: unknown, path: string, problems: Problems): Profile => {
@@ -163,7 +167,7 @@ const checkKeySource = (
   if (jwks !== undefined && jwksUri !== undefined) {
     fault('jwks', 'expected jwks or jwksUri, got both')
   }
-  if (jwksUri !== undefined && !(typeof jwksUri === 'string' && /^https?:\/\/./.test(jwksUri))) {
+  if (jwksUri !== undefined && !(typeof jwksUri === 'string' && isHttpUrl(jwksUri))) {
     fault('jwksUri', `expected an http(s) URL, got ${quote(jwksUri)}`)
   }
   if (jwks === undefined) return
@@ -172,8 +176,19 @@ const checkKeySource = (
     fault('jwks', `expected { keys: [...] } with at least one public key, got ${quote(jwks)}`)
     return
   }
+  const repeated = repeatedKeyIds(keys)
   for (const [index, jwk] of keys.entries()) {
-    const wrong = faultOf(jwk)
+    const isRepeated = isJsonObject(jwk) && repeated.has(jwk['kid'])
+    const wrong = faultOf(jwk) ?? (isRepeated ? 'several keys have its kid' : materialFaultOf(jwk))
     if (wrong) fault(`jwks.keys[${index}]`, `expected a public signature key; ${wrong}`)
+  }
+}
+
+const materialFaultOf = (jwk: unknown): string | undefined => {
+  try {
+    createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
+    return undefined
+  } catch {
+    return 'its members do not make a key'
   }
 }

@@ -44,8 +44,15 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
   problems.expect(isJsonObject(options), 'options', 'an object', options)
   const { policy, wildcardOps, audit, clock, fetch } = given as M2MOptions
   problems.unknown(given, optionNames, '')
-  const isPolicy = policy === undefined || typeof policy?.rulesFor === 'function'
-  problems.expect(isPolicy, 'policy', 'an object with version and rulesFor', policy)
+  const isPolicy =
+    policy === undefined ||
+    (typeof policy?.rulesFor === 'function' && Number.isSafeInteger(policy.version))
+  problems.expect(
+    isPolicy,
+    'policy',
+    'an object with a whole number version and rulesFor()',
+    policy,
+  )
   const isSwitch = wildcardOps === undefined || typeof wildcardOps === 'boolean'
   problems.expect(isSwitch, 'wildcardOps', 'true or false', wildcardOps)
   const isFetch = fetch === undefined || typeof fetch === 'function'
@@ -139,15 +146,26 @@ const readAudit = (
   problems.unknown(given, ['sinks', 'unauthenticatedPerSecond'], 'audit.')
   const sinks: unknown = given['sinks']
   const list: readonly unknown[] = Array.isArray(sinks) ? sinks : []
-  const areSinks =
-    sinks === undefined ||
-    (Array.isArray(sinks) &&
-      list.every((one) => isJsonObject(one) && typeof one['write'] === 'function'))
-  problems.expect(areSinks, 'audit.sinks', 'a list of sinks, each with write()', sinks)
+  const areSinks = sinks === undefined || (Array.isArray(sinks) && list.every(isSink))
+  const expected = 'a list of sinks, each with write(), and admitted and required true or false'
+  problems.expect(areSinks, 'audit.sinks', expected, sinks)
   const limits = { fallback: 100, least: 0, most: 1_000_000 }
   const path = 'audit.unauthenticatedPerSecond'
   return {
     sinks: sinks === undefined || !areSinks ? [stderrSink(process.stderr)] : (list as AuditSink[]),
     unauthenticatedPerSecond: readNumber(given['unauthenticatedPerSecond'], path, limits, problems),
   }
+}
+
+const isSink = (value: unknown): boolean => {
+  if (!isJsonObject(value)) return false
+  const { write, notice, admitted, required } = value
+  const isOptional = (member: unknown, type: string): boolean =>
+    member === undefined || typeof member === type
+  return (
+    typeof write === 'function' &&
+    isOptional(notice, 'function') &&
+    isOptional(admitted, 'boolean') &&
+    isOptional(required, 'boolean')
+  )
 }

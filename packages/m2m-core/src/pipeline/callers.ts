@@ -83,7 +83,8 @@ const createCaller = (
   { clock, policy, layersOf }: CallersOptions,
 ): Caller => {
   const { keys, rules } = issuer
-  let generation = keys.generation
+  // A key may have been withdrawn while its signature was being checked.
+  let generation = keys.holds(key) ? keys.generation : Number.NaN
   let version = policy?.version
   let layers = layersOf(principal)
 

@@ -7,6 +7,7 @@ import { type M2MRequest, pathOf } from '../http/request.js'
 import type { Principal } from '../principal/identify.js'
 import type { Caller } from './callers.js'
 import type { Line } from './line.js'
+import { requestIdOf } from './request-id.js'
 import { type Verdict, verdictOf } from './verdict.js'
 
 /** What one call to the line is about; filled in as the stages learn more. */
@@ -74,7 +75,7 @@ const settle = (line: Line, call: Call, outcome: Outcome): Verdict | Promise<Ver
   if (written === undefined) return outcome.admitted
   return written.then(
     () => outcome.admitted,
-    () => verdictOf(notWritten),
+    () => settle(line, call, notWritten),
   )
 }
 
@@ -89,8 +90,7 @@ const recordRefusal = (line: Line, call: Call, refusal: Refusal, status: number)
 }
 
 const recordFault = (line: Line, call: Call, fault: unknown): never => {
-  const name = fault instanceof Error ? fault.name : typeof fault
-  const message = `an unexpected ${printable(name, 64)} went to the framework; see its own log`
+  const message = 'an unexpected fault went to the framework; see its own log'
   line.recorder.write(recordOf(line, call, { outcome: 'fault', message }))?.catch(() => undefined)
   throw fault
 }
@@ -101,19 +101,19 @@ const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
   const { request, caller, operation, resource, layers, startedAt, stage } = call
   const method = request?.method
   const path = request && pathOf(request)
-  return {
+  return Object.freeze({
     time: new Date(line.clock.now()).toISOString(),
-    requestId: line.requestIdOf(request),
+    requestId: requestIdOf(request),
     stage,
     ...findings,
     ...(caller && { service: serviceOf(caller.principal) }),
-    ...(operation !== undefined && { operation: printable(String(operation), 128) }),
+    ...(operation !== undefined && { operation: printable(operation, 128) }),
     ...(resource && { resource: resourceOf(resource) }),
     ...(layers && { layers }),
     ...(method !== undefined && { method: printable(method, 32) }),
     ...(path !== undefined && { path: printable(path, 256) }),
     durationMicros: Math.round((line.clock.monotonic() - startedAt) * 1000),
-  }
+  })
 }
 
 type ServiceFacts = NonNullable<AuditRecord['service']>
@@ -126,9 +126,9 @@ const serviceOf = ({ id, issuer, clientId, tier, token }: Principal): ServiceFac
   ...(token.jti !== undefined && { tokenId: printable(token.jti, 128) }),
 })
 
-const resourceOf = ({ type, id }: { type: string; id?: string | undefined }) => ({
-  type,
-  ...(id !== undefined && { id: printable(String(id), 128) }),
+const resourceOf = ({ type, id }: NonNullable<Call['resource']>) => ({
+  type: printable(type, 128),
+  ...(id !== undefined && { id: printable(id, 128) }),
 })
 
 const notWritten = refuse('record_not_written', 'a required audit sink did not take the record', {

@@ -1,13 +1,11 @@
 import type { Recorder } from '../audit/recorder.js'
 import type { Clock } from '../clock/clock.js'
 import type { Layers } from '../decision/layers.js'
-import type { M2MRequest } from '../http/request.js'
 import { createOperationReader, type Operation } from '../policy/operation.js'
 import type { Policy } from '../policy/policy.js'
 import type { Principal, ServiceIssuer } from '../principal/identify.js'
 import type { TokenVerifier } from '../token/verify-token.js'
 import { type Callers, createCallers } from './callers.js'
-import { createRequestIds } from './request-ids.js'
 
 /** What the stages are made of. */
 export interface LineOptions {
@@ -25,7 +23,6 @@ export interface Line {
   readonly callers: Callers
   readonly recorder: Recorder
   readonly clock: Clock
-  readonly requestIdOf: (request: M2MRequest | undefined) => string
   /** Reads an operation; those read before are remembered. */
   readonly operationOf: (name: string) => Operation | undefined
 }
@@ -37,6 +34,5 @@ export const createLine = (options: LineOptions): Line =>
     callers: createCallers({ ...options, maxTokenLength: options.verifier.maxTokenLength }),
     recorder: options.recorder,
     clock: options.clock,
-    requestIdOf: createRequestIds(),
     operationOf: createOperationReader(),
   })

@@ -1,5 +1,5 @@
 import { createMongoAbility, type MongoAbility, type MongoQuery } from '@casl/ability'
-import { type Condition, evaluateAll } from './condition.js'
+import { type Condition, evaluate, evaluateAll, type Truth } from './condition.js'
 import { type Facts, toConditionRoot } from './facts.js'
 import type { Operation, OperationPattern } from './operation.js'
 import type { CheckedRule, PolicySubject } from './policy.js'
@@ -27,7 +27,7 @@ export const askAbility = (
   operation: Operation,
   facts: Facts,
 ): AbilityAnswer => {
-  const target = { type: operation.type, facts }
+  const target = { type: operation.type, [factsKey]: facts }
   const rule = ability.relevantRuleFor(operation.action, target)
   return { allows: rule !== null && !rule.inverted, rule: rule?.reason }
 }
@@ -52,19 +52,41 @@ export const abilityOf = (
     detectSubjectType: ({ type }) => type as string,
     conditionsMatcher,
   })
-  // CASL's update() would change what an ability allows.
-  Object.freeze(ability)
-  return ability
+  return harden(ability)
+}
+
+/**
+ * Closes what CASL leaves open: a bare type would pass conditional rules without looking at their
+ * conditions, and whoever holds an ability could change what it allows.
+ */
+const harden = (ability: MongoAbility): MongoAbility => {
+  const relevantRuleFor = ability.relevantRuleFor.bind(ability)
+  ability.relevantRuleFor = (action, subject, field) =>
+    relevantRuleFor(action, typeof subject === 'string' ? { type: subject } : subject, field)
+  for (const { action, subject } of ability.rules as readonly RuleTarget[]) {
+    for (const rule of ability.rulesFor(action, subject)) {
+      // Reading the syntax tree makes CASL compile the conditions, which a frozen rule could not.
+      void rule.ast
+      Object.freeze(rule)
+    }
+  }
+  return Object.freeze(ability) as MongoAbility
 }
 
 const isDeny = ({ effect }: CheckedRule): boolean => effect === 'deny'
 
-const target = ({ type, action }: OperationPattern): { action: string; subject: string } => ({
+interface RuleTarget {
+  readonly action: string
+  readonly subject: string
+}
+
+const target = ({ type, action }: OperationPattern): RuleTarget => ({
   action: action ?? anyAction,
   subject: type ?? anyType,
 })
 
 const matches = Symbol('matches')
+const factsKey = Symbol('facts')
 
 /** CASL's conditions: a query for `accessibleBy`, and how we evaluate the rule ourselves. */
 interface RuleQuery extends MongoQuery {
@@ -76,16 +98,27 @@ interface RuleQuery extends MongoQuery {
  * always denies. A resource that comes without facts is one that a handler asks about.
  */
 const conditionsMatcher = (query: unknown) => (target: object) =>
-  (query as RuleQuery)[matches]('facts' in target ? (target.facts as object) : { resource: target })
+  (query as RuleQuery)[matches](
+    factsKey in target ? (target[factsKey] as object) : { resource: target },
+  )
 
 const toQuery = (rule: CheckedRule, subject: PolicySubject): RuleQuery => {
   const isMatch = (facts: object): boolean => {
     const truth = evaluateAll(rule.conditions, toConditionRoot(facts as Facts, subject))
     return isDeny(rule) ? truth !== false : truth === true
   }
-  const fields = rule.conditions.map((condition) => fieldQuery(condition, isDeny(rule)))
+  const isDenied = isDeny(rule)
+  const fields = rule.conditions.map((condition) =>
+    condition.field.startsWith('resource.')
+      ? fieldQuery(condition, isDenied)
+      : fixedQuery(evaluate(condition, toConditionRoot({}, subject)), isDenied),
+  )
   return { $and: fields, [matches]: isMatch }
 }
+
+/** A condition that no row can change: it holds, or (by rule: unknown never allows) it does not. */
+const fixedQuery = (truth: Truth, isDenied: boolean): object =>
+  truth === true || (truth === undefined && isDenied) ? {} : { $nor: [{}] }
 
 const queryOperators: Readonly<Record<Condition['operator'], string>> = {
   equals: '$eq',
@@ -99,7 +132,10 @@ const queryOperators: Readonly<Record<Condition['operator'], string>> = {
   exists: '$exists',
 }
 
-/** In a query, too, a missing attribute allows nothing and is denied. */
+/**
+ * In a query, too, a missing attribute allows nothing and is denied. That stored values have the
+ * type that the condition compares with is the database's matter.
+ */
 const fieldQuery = ({ field, operator, value }: Condition, isDenied: boolean): object => {
   const name = field.replace(/^resource\./, '')
   const query = { [name]: { [queryOperators[operator]]: value } }

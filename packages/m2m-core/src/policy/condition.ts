@@ -70,7 +70,7 @@ export const conditionFault = ({ field, operator, value }: Condition): string | 
   if (typeof field !== 'string' || !fieldGrammar.test(field)) {
     return 'field must start with "resource.", "subject." or "context." and name an attribute'
   }
-  if (!Object.hasOwn(operators, operator)) {
+  if (typeof operator !== 'string' || !Object.hasOwn(operators, operator)) {
     return `operator must be one of ${Object.keys(operators).join(', ')}`
   }
   return operators[operator][0](value) ? undefined : `value does not suit operator ${operator}`

@@ -7,15 +7,15 @@ export interface Facts {
   readonly context: Context
 }
 
-/** Names in conditions are flat: `resource.amount` is the attribute, `resource.id` the id. */
+/**
+ * What conditions look names up in: `resource.amount` is an attribute, `resource.id` the id and
+ * never an attribute of that name.
+ */
 export const toConditionRoot = (
   { resource, context }: Partial<Facts>,
-  subject: PolicySubject,
+  { id, issuer, clientId, tier, attributes }: PolicySubject,
 ): object => ({
-  resource: { ...resource?.attributes, ...defined({ id: resource?.id, type: resource?.type }) },
-  subject: { ...subject.attributes, ...defined({ ...subject, attributes: undefined }) },
+  resource: { ...resource?.attributes, id: resource?.id, type: resource?.type },
+  subject: { ...attributes, id, issuer, clientId, tier },
   context: { ...context },
 })
-
-const defined = (record: object): object =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))

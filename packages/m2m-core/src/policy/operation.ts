@@ -45,7 +45,7 @@ export interface OperationPattern {
 export const parsePattern = (text: string): OperationPattern | undefined => {
   if (text === '*') return { type: undefined, action: undefined }
   const isWildcard = text.endsWith(':*')
-  const operation = parseOperation(isWildcard ? `${text.slice(0, -1)}any` : text)
+  const operation = parseOperation(isWildcard ? `${text.slice(0, -1)}x` : text)
   return operation && { type: operation.type, action: isWildcard ? undefined : operation.action }
 }
 

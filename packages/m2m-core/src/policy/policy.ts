@@ -1,6 +1,8 @@
 import { ConfigurationError } from '../errors/configuration-error.js'
+import { didYouMean } from '../errors/did-you-mean.js'
 import { quote } from '../errors/quote.js'
 import type { Principal } from '../principal/identify.js'
+import { isJsonObject } from '../token/compact.js'
 import { type Condition, conditionFault } from './condition.js'
 import { type OperationPattern, parsePattern } from './operation.js'
 
@@ -37,31 +39,60 @@ export interface CheckedRule {
   readonly conditions: readonly Condition[]
 }
 
+const ruleMembers = ['name', 'effect', 'operations', 'conditions']
+const conditionMembers = ['field', 'operator', 'value']
+
 /**
- * Checks rules before they decide anything.
+ * Checks rules before they decide anything. A member that no rule has is a fault too: a misspelt
+ * `conditions` would otherwise allow without any.
  *
  * @throws ConfigurationError `M2M_CFG_POLICY_INVALID`, listing every fault.
  */
 export const checkRules = (rules: readonly PolicyRule[]): readonly CheckedRule[] => {
-  const faults: string[] = []
-  const checked = rules.map((rule): CheckedRule => {
-    const fault = (what: string): void => void faults.push(`rule ${quote(rule.name)}: ${what}`)
-    const { name, effect, operations, conditions } = rule
-    if (effect !== 'allow' && effect !== 'deny') fault('effect must be "allow" or "deny"')
-    if (conditions?.length === 0) fault('conditions must not be empty; leave them out instead')
-    const patterns = operations.flatMap((text) => parsePattern(text) ?? [])
-    if (patterns.length !== operations.length || patterns.length === 0) {
-      fault(`operations must be like "transfers:create", got ${quote(operations)}`)
-    }
-    for (const condition of conditions ?? []) {
-      const wrong = conditionFault(condition)
-      if (wrong) fault(`condition on ${quote(condition.field)}: ${wrong}`)
-    }
-    return { name, effect, patterns, conditions: conditions ?? [] }
-  })
-  const [first, ...rest] = faults.map((message) => {
-    return { code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message } as const
-  })
+  const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules]
+  const [first, ...rest] = list
+    .flatMap((rule, index) =>
+      ruleFaults(rule).map((fault) => `rule ${nameOf(rule, index)}: ${fault}`),
+    )
+    .map((message) => ({ code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message }) as const)
   if (first) throw new ConfigurationError([first, ...rest])
-  return checked
+  return rules.map(({ name, effect, operations, conditions }) => ({
+    name,
+    effect,
+    patterns: operations.flatMap((text) => parsePattern(text) ?? []),
+    conditions: (conditions ?? []).map((condition) => Object.freeze({ ...condition })),
+  }))
 }
+
+const nameOf = (rule: unknown, index: number): string =>
+  isJsonObject(rule) && typeof rule['name'] === 'string' ? quote(rule['name']) : `${index}`
+
+const ruleFaults = (rule: unknown): readonly string[] => {
+  if (!isJsonObject(rule)) return [`expected an object, got ${quote(rule)}`]
+  const { name, effect, operations, conditions } = rule
+  const faults = unknownMembers(rule, ruleMembers)
+  if (typeof name !== 'string' || name === '') faults.push('name must be text')
+  if (effect !== 'allow' && effect !== 'deny') faults.push('effect must be "allow" or "deny"')
+  const list: readonly unknown[] = Array.isArray(operations) ? operations : []
+  const arePatterns = list.every((text) => typeof text === 'string' && parsePattern(text))
+  if (list.length === 0 || !arePatterns) {
+    faults.push(`operations must be a list like ["transfers:create"], got ${quote(operations)}`)
+  }
+  if (conditions === undefined) return faults
+  if (!Array.isArray(conditions) || conditions.length === 0) {
+    return [...faults, 'conditions must be a list that is not empty; leave them out instead']
+  }
+  return [...faults, ...conditions.flatMap((condition: unknown) => faultsOfCondition(condition))]
+}
+
+const faultsOfCondition = (condition: unknown): readonly string[] => {
+  if (!isJsonObject(condition)) return [`expected a condition, got ${quote(condition)}`]
+  const fault = conditionFault(condition as unknown as Condition)
+  const faults = [...unknownMembers(condition, conditionMembers), ...(fault ? [fault] : [])]
+  return faults.map((text) => `condition on ${quote(condition['field'])}: ${text}`)
+}
+
+const unknownMembers = (object: object, known: readonly string[]): string[] =>
+  Object.keys(object)
+    .filter((member) => !known.includes(member))
+    .map((member) => `there is no ${quote(member)}${didYouMean(member, known)}`)

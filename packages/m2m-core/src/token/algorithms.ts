@@ -30,6 +30,7 @@ const rsa: readonly Algorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 
 /** The algorithms that a key of this type (and curve) can verify; none for unknown types. */
 export const algorithmsOf = (kty: unknown, crv: unknown): readonly Algorithm[] => {
   if (kty === 'RSA') return rsa
-  const curve = `${String(kty)} ${String(crv)}`
+  if (typeof kty !== 'string' || typeof crv !== 'string') return []
+  const curve = `${kty} ${crv}`
   return Object.hasOwn(byCurve, curve) ? (byCurve[curve] ?? []) : []
 }

@@ -78,9 +78,11 @@ const integerBytes = (value: unknown): Buffer => {
   return start < 0 ? Buffer.alloc(0) : bytes.subarray(start)
 }
 
-const repeatedKeyIds = (listed: readonly unknown[]): ReadonlySet<unknown> => {
+/** The key ids that more than one usable key of a list claims. */
+export const repeatedKeyIds = (listed: readonly unknown[]): ReadonlySet<unknown> => {
   const seen = new Set<unknown>()
-  const keyIds = listed.flatMap((jwk) => (isJsonObject(jwk) ? [member(jwk, 'kid')] : []))
+  const usable = listed.filter((jwk) => faultOf(jwk) === undefined) as readonly JsonObject[]
+  const keyIds = usable.map((jwk) => member(jwk, 'kid'))
   return new Set(keyIds.filter((id) => id !== undefined && (seen.has(id) || !seen.add(id))))
 }
 

@@ -5,7 +5,7 @@ import { jsonLines } from '../../src/audit/json-lines.js'
 import { createRecorder } from '../../src/audit/recorder.js'
 import { admission, denial, manualClock, memoryStream, refusal, settled } from './fixture.js'
 
-const limits = { unauthenticatedPerSecond: 100, mostPending: 10 }
+const limits = { unauthenticatedPerSecond: 100, mostPending: 10, requiredTimeout: 100 }
 const recorderOn = (sink: AuditSink) => createRecorder([sink], limits, manualClock())
 
 describe('jsonLines: one line of JSON per record and notice', () => {

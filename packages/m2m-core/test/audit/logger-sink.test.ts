@@ -40,7 +40,7 @@ describe('loggerSink: any logger with info and warn', () => {
       throw new Error('logger closed')
     }
     const sink = loggerSink({ info: fail, warn: fail })
-    const limits = { unauthenticatedPerSecond: 100, mostPending: 10 }
+    const limits = { unauthenticatedPerSecond: 100, mostPending: 10, requiredTimeout: 100 }
     const recorder = createRecorder([sink], limits, manualClock())
     expect(recorder.write(admission)).toBeUndefined()
     expect(recorder.write(denial)).toBeUndefined()

@@ -4,7 +4,7 @@ import type { AuditSink } from '../../src/audit/audit-sink.js'
 import { createRecorder } from '../../src/audit/recorder.js'
 import { admission, denial, manualClock, memorySink, refusal, settled } from './fixture.js'
 
-const limits = { unauthenticatedPerSecond: 3, mostPending: 5 }
+const limits = { unauthenticatedPerSecond: 3, mostPending: 5, requiredTimeout: 100 }
 
 const recorderWith = (...sinks: AuditSink[]) => {
   const clock = manualClock()
@@ -120,15 +120,17 @@ describe('rule 11: a required sink decides', () => {
     expect(recorder.wantsAdmitted).toBe(true)
   })
 
-  it('is not dropped while it is slow', () => {
+  it('is refused, not silently dropped, once it is too far behind', async () => {
     const given: AuditRecord[] = []
     const write = (record: AuditRecord) => {
       given.push(record)
       return hang()
     }
     const { recorder } = recorderWith({ write, required: true })
-    for (let call = 0; call < 20; call += 1) recorder.write(admission)
-    expect(given).toHaveLength(20)
+    const written = Array.from({ length: 20 }, () => recorder.write(admission))
+    expect(given).toHaveLength(5)
+    const late = await Promise.allSettled(written.slice(5))
+    expect(late.map(({ status }) => status)).toEqual(Array(15).fill('rejected'))
   })
 })
 
@@ -225,7 +227,7 @@ describe('rule 11: what a hanging sink owes is bounded, by lane', () => {
     const sink = hangingSink()
     const recorder = createRecorder(
       [sink],
-      { unauthenticatedPerSecond: 1000, mostPending: 5 },
+      { unauthenticatedPerSecond: 1000, mostPending: 5, requiredTimeout: 100 },
       manualClock(),
     )
     flood(recorder, 100)

@@ -3,7 +3,7 @@ import { createRecorder } from '../../src/audit/recorder.js'
 import { stderrSink } from '../../src/audit/stderr-sink.js'
 import { admission, denial, manualClock, memoryStream, refusal } from './fixture.js'
 
-const limits = { unauthenticatedPerSecond: 100, mostPending: 10 }
+const limits = { unauthenticatedPerSecond: 100, mostPending: 10, requiredTimeout: 100 }
 
 describe('the default of rule 11', () => {
   it('writes nothing for admitted calls and one line for everything else', async () => {

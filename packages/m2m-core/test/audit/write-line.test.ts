@@ -38,15 +38,22 @@ describe('threat row 56: a broken stream rejects, it neither throws nor ends the
     await expect(writeLine(stream, 'first')).rejects.toBeInstanceOf(Error)
     await expect(writeLine(stream, 'second')).rejects.toBeInstanceOf(Error)
     await settled()
-    expect(stream.listenerCount('error')).toBe(0)
+    expect(stream.listenerCount('error')).toBe(1)
   })
 
-  it('a good stream gets one line and keeps no listener', async () => {
-    const { stream, text } = memoryStream()
-    await writeLine(stream, 'one')
-    await writeLine(stream, 'two')
+  it('a stream that breaks between two lines', async () => {
+    const { stream } = memoryStream()
+    await writeLine(stream, 'first')
+    stream.destroy(new Error('broken pipe'))
     await settled()
-    expect(text()).toBe('one\ntwo\n')
-    expect(stream.listenerCount('error')).toBe(0)
+    await expect(writeLine(stream, 'second')).rejects.toBeInstanceOf(Error)
+  })
+
+  it('a good stream gets each line and one listener, however many are under way', async () => {
+    const { stream, text } = memoryStream()
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`)
+    await Promise.all(lines.map((line) => writeLine(stream, line)))
+    expect(text()).toBe(`${lines.join('\n')}\n`)
+    expect(stream.listenerCount('error')).toBe(1)
   })
 })

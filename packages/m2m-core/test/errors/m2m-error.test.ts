@@ -5,7 +5,7 @@ import { brand, isM2MError, m2mError } from '../../src/errors/m2m-error.js'
 import { replyOf } from '../../src/http/reply.js'
 
 describe('m2mError', () => {
-  it.each(publicCodes)('design §3: the error of %s has the fields that frameworks read', (code) => {
+  it.each(publicCodes)('design §3: the error of %s has the fields frameworks read', (code) => {
     const reply = replyOf(code, { retryAfter: 5 })
     const { status, headers } = reply
     const error = m2mError(code, reply)

@@ -26,6 +26,19 @@ describe('quote (row 30: log injection)', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (value) => line.test(quote(value))))
   })
 
+  it('writes any other value as one line of printable ASCII', () => {
+    fc.assert(fc.property(fc.anything(), (value) => line.test(quote(value))))
+    for (const value of [() => 'a\nb', Symbol('a\nb'), 10n, Number.NaN, new Date(0), class {}]) {
+      expect(quote(value)).toMatch(line)
+    }
+  })
+
+  it('closes what it opened, however much had to be escaped', () => {
+    for (const text of ['\u0000'.repeat(120), '\u00e9'.repeat(120), '"'.repeat(120)]) {
+      expect(JSON.parse(quote(text))).toBe(text)
+    }
+  })
+
   it('cuts a text of 1 MB and says so', () => {
     const shown = quote('x'.repeat(1_000_000))
     expect(shown.length).toBeLessThan(200)
@@ -64,12 +77,14 @@ describe('printable', () => {
     expect(printable('GET /a?b=~', 100)).toBe('GET /a?b=~')
   })
 
-  it('escapes everything else and reads no more than it is asked to', () => {
+  it('row 30: escapes everything else, and says when it cut', () => {
     const text = fc.string({ unit: 'binary', maxLength: 300 })
     fc.assert(
       fc.property(text, fc.nat(200), (value, most) => {
         const shown = printable(value, most)
-        return line.test(shown) && shown.length <= most * 6
+        expect(shown).toMatch(line)
+        expect(shown.length).toBeLessThanOrEqual(most * 6 + '(cut)'.length)
+        if (value.length > most) expect(shown).toMatch(/\(cut\)$/)
       }),
     )
   })

@@ -7,9 +7,14 @@ describe('pathOf', () => {
     ['/a/b', '/a/b'],
     ['/a?access_token=secret', '/a'],
     ['/a?b?c', '/a'],
+    ['/a#access_token=secret', '/a'],
+    ['http://user:secret@host/a?b', '/a'],
+    ['https://host/a', '/a'],
+    ['//host/a', '//host/a'],
+    ['/a/http://b', '/a/http://b'],
     ['?access_token=secret', ''],
     ['', ''],
-  ])('rows 27 and 57: reads %j without its query', (url, expected) => {
+  ])('rows 27 and 57: reads %j without what may be secret', (url, expected) => {
     expect(pathOf({ url, headers: {} })).toBe(expected)
   })
 

@@ -1,13 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isM2MError } from '../../src/errors/m2m-error.js'
-import {
-  createGuard,
-  createOperationGuard,
-  errorOf,
-  refusalsOf,
-  serviceOf,
-} from '../../src/m2m/guard.js'
-import { slotOf } from '../../src/m2m/slot.js'
+import { createGuard } from '../../src/m2m/guard.js'
+import { createOperationGuard } from '../../src/m2m/operation-guard.js'
+import { errorOf, refusalsOf, serviceOf, slotOf } from '../../src/m2m/slot.js'
 import type { RequiredScope } from '../../src/scope/scope-requirement.js'
 import { inShort, problemsOf, requestWith, setUp } from './fixture.js'
 

@@ -58,6 +58,7 @@ describe('rule 4: another spelling of the token is refused', () => {
     ['an empty signature', `${headerPart}.${claimsPart}.`],
     ['the other base64 alphabet', `${headerPart}.${claimsPart}.ab+/`],
     ['a part of impossible length', `${headerPart}.${claimsPart}.abcde`],
+    ['a part of impossible length that wastes no bits', `${headerPart}.${claimsPart}.abcdA`],
     ['a NUL', `${token}\0`],
     ['latin-1 letters', `${headerPart}.${claimsPart}.ab\u00e9d`],
     ['letters that fold to ASCII', `${headerPart}.${claimsPart}.ab\u212ad`],

@@ -246,7 +246,7 @@ describe('rule 6: an attempt counts even when it fails', () => {
     expect(world.fetches()).toBe(2)
   })
 
-  it('row 46: back-off makes fewer than one fetch per cool-down, and it stays bounded', async () => {
+  it('row 46: back-off makes fewer than one fetch per cool-down, and is bounded', async () => {
     const world = await createWorld()
     world.issuer.fail('status')
     const length = 20 * minute

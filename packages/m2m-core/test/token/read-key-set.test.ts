@@ -166,6 +166,13 @@ describe('laws', () => {
     fc.oneof(fc.jsonValue(), fc.constantFrom('RSA', 'EC', 'P-256', 'sig', 'AQAB')),
   )
 
+  it('faultOf alone tells an alg that does not fit the key, before anything is imported', () => {
+    for (const alg of ['RS256', 'ES384', 'EdDSA', 'HS256']) {
+      expect(faultOf({ ...ec.publicJwk, alg })).toMatch(/alg/)
+    }
+    expect(faultOf({ ...ec.publicJwk, alg: 'ES256' })).toBeUndefined()
+  })
+
   it('no JSON makes faultOf throw', () => {
     fc.assert(
       fc.property(fc.oneof(jwk, fc.jsonValue()), (value) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { didYouMean } from '../../src/options/did-you-mean.js'
+import { didYouMean } from '../../src/errors/did-you-mean.js'
 
 const known = ['issuer', 'audience', 'jwksUri', 'jwks']
 

@@ -1,0 +1,78 @@
+import { printable, quote } from '../errors/quote.js'
+import { type M2MRequest, pathOf } from '../http/request.js'
+import { createProblems, type Problems, throwProblems } from '../options/problems.js'
+import type { Lazily } from '../pipeline/authorize.js'
+import type { Refused, Verdict } from '../pipeline/verdict.js'
+import { parseOperation } from '../policy/operation.js'
+import type { Context, ResourceInput } from '../policy/resource.js'
+import { isJsonObject } from '../token/compact.js'
+import { guardMissing, slotOf } from './slot.js'
+
+/** What a route's operation depends on, from the framework's own view of the request. */
+export interface OperationOptions<View> {
+  /** The resource the operation is about; its type is the operation's. May be async. */
+  readonly resource?: (
+    view: View,
+  ) => ResourceInput | PromiseLike<ResourceInput | undefined> | undefined
+  /** What else conditions may look at, as `context.*`. May be async. */
+  readonly context?: (view: View) => Context | PromiseLike<Context | undefined> | undefined
+}
+
+/** `requireOp` without a framework. */
+export type OperationGuard<View> = (request: M2MRequest, view: View) => Verdict | Promise<Verdict>
+
+/**
+ * Makes what an adapter's `requireOp` runs for each request: the decision on what an `m2mAuth`
+ * before it left in the slot. Without one every request is answered 500, never let through.
+ *
+ * @throws ConfigurationError with every problem at once; `M2M_CFG_OPERATION_INVALID` for one that
+ *   is no operation
+ */
+export const createOperationGuard = <View>(
+  operation: string,
+  options: OperationOptions<View> = {},
+): OperationGuard<View> => {
+  const problems = createProblems()
+  if (!parseOperation(operation)) {
+    const message = `expected an operation like "transfers:create", got ${quote(operation)}; wildcards are for claims and policies`
+    problems.add('M2M_CFG_OPERATION_INVALID', 'operation', message)
+  }
+  const { resource, context } = readOperationOptions(options, problems)
+  throwProblems(problems.found)
+  let isAnnounced = false
+  const refuseUnguarded = (request: M2MRequest): Refused => {
+    if (!isAnnounced) process.emitWarning(missingGuard(operation, request), missingGuardWarning)
+    isAnnounced = true
+    return guardMissing
+  }
+  return (request, view) => {
+    const slot = slotOf(request)
+    if (!slot) return refuseUnguarded(request)
+    if (!slot.service) return slot.refusal ?? guardMissing
+    const asked = [bind(resource, view), bind(context, view)] as const
+    return slot.m2m.authorize(slot.service, operation, ...asked, request)
+  }
+}
+
+const readOperationOptions = <View>(
+  options: OperationOptions<View>,
+  problems: Problems,
+): OperationOptions<View> => {
+  if (!problems.expect(isJsonObject(options), 'options', 'an object', options)) return {}
+  problems.unknown(options, ['resource', 'context'], '')
+  for (const name of ['resource', 'context'] as const) {
+    const isRight = options[name] === undefined || typeof options[name] === 'function'
+    problems.expect(isRight, name, 'a function of the request', options[name])
+  }
+  return options
+}
+
+const bind = <View, T>(
+  ask: ((view: View) => T | PromiseLike<T | undefined> | undefined) | undefined,
+  view: View,
+): Lazily<T> => ask && (() => ask(view))
+
+const missingGuardWarning = { type: 'M2M', code: 'M2M_CFG_GUARD_MISSING' }
+const missingGuard = (operation: string, request: M2MRequest): string =>
+  `requireOp('${operation}') found no m2mAuth before it on ${request.method} ` +
+  `${printable(pathOf(request), 256)} and refuses all requests; mount m2mAuth first`
