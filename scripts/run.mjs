@@ -63,6 +63,7 @@ function install() {
       '--frozen-lockfile',
       '--prefer-offline',
       '--reporter=append-only',
+      '--config.confirmModulesPurge=false',
       '--loglevel=warn',
     ],
     { quiet: true },
@@ -87,7 +88,7 @@ function run([command, ...args], { quiet = false } = {}) {
 /** npm hands its own settings down as npm_config_*; pnpm would take them for its own. */
 function environment() {
   const kept =
-    /^npm_config_(registry|cache|userconfig|proxy|https_proxy|noproxy|cafile|store_dir)$/i
+    /^npm_config_(registry|cache|userconfig|proxy|https_proxy|noproxy|cafile|ca|strict_ssl|store_dir|\/\/.*)$/i
   const entries = Object.entries(process.env)
   return Object.fromEntries(entries.filter(([key]) => !/^npm_config_/i.test(key) || kept.test(key)))
 }

@@ -24,7 +24,7 @@ const requestWith = (authorization: string): M2MRequest => {
 /** What the product promises for its own share of a warm request, and the floor under it. */
 export const warmPathContenders = async (): Promise<readonly Contender[]> => {
   const issuer = await createTestIssuer()
-  const m2m = createM2M({ ...issuer.asOptions() })
+  const m2m = createM2M({ ...issuer.asOptions(), audit: { sinks: [] } })
   const token = await tokenOfLength(900, (padding) =>
     issuer.service({ allowedOps: ['transfers:create', 'transfers:read'], claims: { padding } }),
   )

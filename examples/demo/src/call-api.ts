@@ -27,7 +27,8 @@ export const callApi = async (
     },
     ...(body && { body: JSON.stringify(body) }),
   })
-  const content = (await response.json()) as Omit<Answer, 'status' | 'retryAfter'>
+  // An answer that is no JSON differs from every expected one, and the table shows its status.
+  const content = (await response.json().catch(() => ({}))) as Partial<Answer>
   const retryAfter = response.headers.get('retry-after')
   return {
     ...content,

@@ -9,12 +9,12 @@ import { carryOut } from './carry-out.js'
  *
  * @throws ConfigurationError `M2M_CFG_OPERATION_INVALID`
  */
-export const requireOp = (
+export const requireOp = <Params = Record<string, string>>(
   operation: string,
-  options?: OperationOptions<Request>,
-): RequestHandler => {
+  options?: OperationOptions<Request<Params>>,
+): RequestHandler<Params> => {
   const check = createOperationGuard(operation, options)
   return function M2MOperation(request, response, next) {
-    carryOut(request, response, next, () => check(request, request))
+    carryOut(request as Request, response, next, () => check(request as Request, request))
   }
 }

@@ -31,6 +31,7 @@ const authorizationOf = ({ headers, rawHeaders }: M2MRequest): string | Refusal 
   if (rawHeaders !== undefined && countAuthorization(rawHeaders) > 1) return duplicated
   const value = Object.hasOwn(headers, 'authorization') ? headers['authorization'] : undefined
   if (typeof value === 'string' || value === undefined) return value
+  if (!Array.isArray(value)) return malformed
   return value.length > 1 ? duplicated : value[0]
 }
 
@@ -58,6 +59,6 @@ const duplicated = refuse(
 )
 const malformed = refuse(
   'credential_malformed',
-  'expected "Bearer", one space and one token, found other white space, a comma or no text; ' +
+  'expected "Bearer", one space and one token, found more white space or a comma; ' +
     'look at how the client builds the header',
 )

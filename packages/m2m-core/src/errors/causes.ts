@@ -40,6 +40,7 @@ const causes = {
   scope_missing: ['scope', 'insufficient_scope'],
 
   operation_malformed: ['decision', 'operation_denied'],
+  resource_malformed: ['decision', 'operation_denied'],
   resource_type_mismatch: ['decision', 'operation_denied'],
   layer_forbids: ['decision', 'operation_denied'],
   no_layer_permits: ['decision', 'operation_denied'],

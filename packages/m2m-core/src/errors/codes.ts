@@ -3,8 +3,8 @@
  * public sentence is chosen. Each code has an anchor of its own in `docs/errors.md`.
  */
 
-/** How a failure is to be read: the caller is wrong, a dependency is wrong, or the set-up is. */
-export type FailureKind = 'refused' | 'unavailable' | 'misconfigured'
+/** What is wrong: the caller, a dependency, the set-up, or something nobody foresaw. */
+export type FailureKind = 'refused' | 'unavailable' | 'misconfigured' | 'failed'
 
 interface CodeEntry {
   readonly kind: FailureKind
@@ -60,6 +60,12 @@ const catalogue = {
     kind: 'unavailable',
     status: 503,
     detail: 'Authorization cannot be decided at the moment. Try again later.',
+    challenged: false,
+  },
+  authorization_failed: {
+    kind: 'failed',
+    status: 500,
+    detail: 'Authorization failed unexpectedly.',
     challenged: false,
   },
   M2M_CFG_GUARD_MISSING: {

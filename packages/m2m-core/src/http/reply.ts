@@ -17,6 +17,9 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 }
 
+/** Seconds. */
+const defaultRetryAfter = 5
+
 /**
  * The one answer of a code: status, challenge (RFC 6750 §3), `Retry-After` (RFC 9110 §10.2.3,
  * seconds) and problem body. Equal inputs give equal bytes, so causes cannot be told apart.
@@ -33,7 +36,7 @@ export interface ReplyDetails {
 }
 
 const buildReply = (code: M2MCode, details: ReplyDetails): Reply => {
-  const { status, detail, challenged, challengeError } = describeCode(code)
+  const { kind, status, detail, challenged, challengeError } = describeCode(code)
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' }
   if (challenged) {
     const description = challengeError && detail
@@ -43,7 +46,8 @@ const buildReply = (code: M2MCode, details: ReplyDetails): Reply => {
       scope: details.scope,
     })
   }
-  if (details.retryAfter !== undefined) headers['Retry-After'] = String(details.retryAfter)
+  const retryAfter = details.retryAfter ?? (kind === 'unavailable' ? defaultRetryAfter : undefined)
+  if (retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
   const body = Object.freeze({ title: titles[status] ?? 'Error', status, code, detail })
   return Object.freeze({ status, headers: Object.freeze(headers), body })
 }

@@ -76,8 +76,8 @@ export const assembleM2M = (settings: Settings): M2M => {
     if (caller) return caller
     throw new TypeError('expected a service that authenticate() of this M2M handed out')
   }
-  const fetchAll = async (): Promise<void> => {
-    const results = await Promise.allSettled(issuers.map(({ keys }) => keys.refresh()))
+  const fetchAll = async (how: 'ready' | 'refresh'): Promise<void> => {
+    const results = await Promise.allSettled(issuers.map(({ keys }) => keys[how]()))
     const faults = results.flatMap((result) =>
       result.status === 'rejected' ? [result.reason] : [],
     )
@@ -98,8 +98,8 @@ export const assembleM2M = (settings: Settings): M2M => {
       authorizeScope(line, callerBehind(service), requirementOf(requiredScope), request),
     explain: async (service, ...question) =>
       callerBehind(service).admitted.service.explain(...question),
-    ready: fetchAll,
-    refresh: fetchAll,
+    ready: () => fetchAll('ready'),
+    refresh: () => fetchAll('refresh'),
     invalidate: async (serviceId) => line.callers.invalidate(serviceId),
     close: async () => {
       for (const { keys } of issuers) keys.close()

@@ -6,7 +6,7 @@ import type { Verdict } from '../pipeline/verdict.js'
 import { parseRequiredScope, type RequiredScope } from '../scope/scope-requirement.js'
 import { assembleM2M } from './create-m2m.js'
 import type { M2M } from './m2m.js'
-import { type Slot, slotOf, writeSlot } from './slot.js'
+import { leaveVerdict, type Slot, slotOf } from './slot.js'
 
 /** How a guard stands in its framework. */
 export interface GuardPlacement {
@@ -86,25 +86,9 @@ const checkWith =
     const slot = slotOf(request)
     // Whatever called this guard after a refusal: every guard on the way must admit.
     if (slot?.refusal) return slot.refusal
-    const note = (verdict: Verdict): Verdict => {
-      const found = verdict.admitted
-        ? { service: verdict.service }
-        : { service: null, refusal: verdict }
-      writeSlot(request, { m2m, ...found, mode: 'enforce', refusals })
-      return verdict
-    }
-    // A fault admits nobody either, not even whom an outer guard had admitted.
-    const forget = (fault: unknown): never => {
-      writeSlot(request, { m2m, service: null, mode: 'enforce', refusals })
-      throw fault
-    }
-    try {
-      const verdict =
-        slot?.service && slot.m2m === m2m
-          ? m2m.authorizeScope(slot.service, requiredScope, request)
-          : m2m.authenticate(request, { requiredScope })
-      return verdict instanceof Promise ? verdict.then(note, forget) : note(verdict)
-    } catch (fault) {
-      return forget(fault)
-    }
+    return leaveVerdict(request, { m2m, mode: 'enforce', refusals }, () =>
+      slot?.service && slot.m2m === m2m
+        ? m2m.authorizeScope(slot.service, requiredScope, request)
+        : m2m.authenticate(request, { requiredScope }),
+    )
   }

@@ -57,7 +57,10 @@ export interface M2M {
     context?: Context,
   ): Promise<Explanation>
 
-  /** Fetches every issuer's keys; rejects with all that is wrong. Optional: requests do so too. */
+  /**
+   * Sees that there are usable keys of every issuer, fetching where there are none; rejects with all
+   * that is wrong. Optional: requests do so too.
+   */
   ready(): Promise<void>
 
   /** Fetches every issuer's keys now, whatever the cool-down; rejects when one fails. */
@@ -66,6 +69,9 @@ export interface M2M {
   /** Forgets the verified tokens of a service; the next request verifies its token anew. */
   invalidate(serviceId: string): Promise<void>
 
-  /** Ends fetches under way and waits until accepted records are written. */
+  /**
+   * Ends fetches under way and waits until accepted records are written, 5 s at most. Not to be used
+   * afterwards: keys are never fetched again.
+   */
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Refused, Verdict } from '../pipeline/verdict.js'
 import { parseOperation } from '../policy/operation.js'
 import type { Context, ResourceInput } from '../policy/resource.js'
 import { isJsonObject } from '../token/compact.js'
-import { guardMissing, slotOf } from './slot.js'
+import { guardMissing, leaveVerdict, slotOf } from './slot.js'
 
 /** What a route's operation depends on, from the framework's own view of the request. */
 export interface OperationOptions<View> {
@@ -48,9 +48,10 @@ export const createOperationGuard = <View>(
   return (request, view) => {
     const slot = slotOf(request)
     if (!slot) return refuseUnguarded(request)
-    if (!slot.service) return slot.refusal ?? guardMissing
+    const { service, refusal, m2m } = slot
+    if (!service) return refusal ?? guardMissing
     const asked = [bind(resource, view), bind(context, view)] as const
-    return slot.m2m.authorize(slot.service, operation, ...asked, request)
+    return leaveVerdict(request, slot, () => m2m.authorize(service, operation, ...asked, request))
   }
 }
 

@@ -1,7 +1,8 @@
 import type { ServicePrincipal } from '../decision/service-principal.js'
+import type { M2MCode } from '../errors/codes.js'
 import { m2mError } from '../errors/m2m-error.js'
 import { replyOf } from '../http/reply.js'
-import type { Refused } from '../pipeline/verdict.js'
+import type { Refused, Verdict } from '../pipeline/verdict.js'
 import type { M2M } from './m2m.js'
 
 /** What a guard found out about a request. */
@@ -32,13 +33,42 @@ export const writeSlot = (request: object, slot: Slot): void => {
   Object.defineProperty(request, slotKey, { value: Object.freeze(slot), configurable: true })
 }
 
+const answer500 = (code: M2MCode): Refused =>
+  Object.freeze({ admitted: false, kind: 'refused', code, reply: replyOf(code) })
+
 /** What is answered where no guard ran. */
-export const guardMissing: Refused = Object.freeze({
-  admitted: false,
-  kind: 'refused',
-  code: 'M2M_CFG_GUARD_MISSING',
-  reply: replyOf('M2M_CFG_GUARD_MISSING'),
-})
+export const guardMissing: Refused = answer500('M2M_CFG_GUARD_MISSING')
+
+/** What is answered after a guard failed and something let the request go on all the same. */
+export const guardFailed: Refused = answer500('authorization_failed')
+
+/**
+ * Leaves in the slot what a check came to, and closes the request for every later check when it
+ * did not admit: an error middleware that carries on must not undo a refusal or a fault.
+ */
+export const leaveVerdict = (
+  request: object,
+  { m2m, mode, refusals }: Pick<Slot, 'm2m' | 'mode' | 'refusals'>,
+  check: () => Verdict | Promise<Verdict>,
+): Verdict | Promise<Verdict> => {
+  const note = (verdict: Verdict): Verdict => {
+    const found = verdict.admitted
+      ? { service: verdict.service }
+      : { service: null, refusal: verdict }
+    writeSlot(request, { m2m, mode, refusals, ...found })
+    return verdict
+  }
+  const close = (fault: unknown): never => {
+    writeSlot(request, { m2m, mode, refusals, service: null, refusal: guardFailed })
+    throw fault
+  }
+  try {
+    const verdict = check()
+    return verdict instanceof Promise ? verdict.then(note, close) : note(verdict)
+  } catch (fault) {
+    return close(fault)
+  }
+}
 
 /** How the innermost guard on this request wants refusals; without one they are answered. */
 export const refusalsOf = (request: object): Slot['refusals'] =>

@@ -10,8 +10,8 @@ import { quote } from '../errors/quote.js'
 export interface Problems {
   readonly found: readonly ConfigurationProblem[]
   add(code: ConfigurationCode, path: string, message: string): void
-  /** Reports members that no option has. */
-  unknown(value: object, known: readonly string[], path: string): void
+  /** Reports members that no option has; `also` are names known elsewhere, for the hint. */
+  unknown(value: object, known: readonly string[], path: string, also?: readonly string[]): void
   /** Reports a value of the wrong kind; undefined passes. Says whether the value may be used. */
   expect(isRight: boolean, path: string, expected: string, actual: unknown): boolean
 }
@@ -23,9 +23,9 @@ export const createProblems = (): Problems => {
   return {
     found,
     add,
-    unknown: (value, known, path) => {
+    unknown: (value, known, path, also = []) => {
       for (const name of Object.keys(value).filter((key) => !known.includes(key))) {
-        const hint = didYouMean(name, known)
+        const hint = didYouMean(name, [...known, ...also])
         add('M2M_CFG_OPTION_UNKNOWN', `${path}${name}`, `there is no such option${hint}`)
       }
     },

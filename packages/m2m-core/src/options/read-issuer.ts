@@ -4,8 +4,14 @@ import { quote } from '../errors/quote.js'
 import type { TrustedClaim } from '../principal/identify.js'
 import type { Profile } from '../principal/profile.js'
 import { profiles } from '../principal/profiles/profiles.js'
-import { type Algorithm, isAlgorithm, supportedAlgorithms } from '../token/algorithms.js'
+import {
+  type Algorithm,
+  algorithmsOf,
+  isAlgorithm,
+  supportedAlgorithms,
+} from '../token/algorithms.js'
 import { isJsonObject } from '../token/compact.js'
+import { isPlainUrl } from '../token/key-source.js'
 import { faultOf, repeatedKeyIds } from '../token/read-key-set.js'
 import type { IssuerOptions, StaticKeys } from './options.js'
 import type { Problems } from './problems.js'
@@ -54,12 +60,13 @@ export const readIssuer = (
   const isFunction = isService === undefined || typeof isService === 'function'
   problems.expect(isFunction, at('isService'), 'a function', isService)
   const profile = readProfile(options['profile'], at('profile'), problems)
-  checkKeySource(options, at, problems)
+  const algorithms = readAlgorithms(options['algorithms'], at('algorithms'), problems)
+  checkKeySource(options, algorithms, at, problems)
   return {
     issuer: readIssuerName(options, at, problems),
     profile,
     ...readAudience(options, at, profile, problems),
-    algorithms: readAlgorithms(options['algorithms'], at('algorithms'), problems),
+    algorithms,
     jwksUri: options['jwksUri'] as string | undefined,
     jwks: options['jwks'] as StaticKeys | undefined,
     trust: readTrust(options['trust'], at('trust'), isOnlyOne, problems),
@@ -76,7 +83,7 @@ const readIssuerName = (
   problems: Problems,
 ): string => {
   if (typeof issuer !== 'string' || issuer === '') {
-    const message = `expected the iss of your authorization server, got ${quote(issuer)}; set issuer or M2M_ISSUER`
+    const message = `expected the iss of your authorization server, got ${quote(issuer)}; set issuer, or leave it out and set M2M_ISSUER`
     problems.add('M2M_CFG_ISSUER_MISSING', at('issuer'), message)
     return ''
   }
@@ -88,13 +95,10 @@ const readIssuerName = (
   return issuer
 }
 
-const isHttpUrl = (text: string): boolean =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-
 const isWebUrl = (text: string): boolean => {
-  if (!isHttpUrl(text)) return false
-  const { search, hash, username } = new URL(text)
-  return `${search}${hash}${username}` === ''
+  if (!isPlainUrl(text)) return false
+  const { search, hash } = new URL(text)
+  return `${search}${hash}` === ''
 }
 
 const readProfile = (name: unknown, path: string, problems: Problems): Profile => {
@@ -116,7 +120,9 @@ const readAudience = (
   const clients = textsOf(clientIds)
   const isPinned = clientIds !== undefined && profile.allowsClientIds
   if (audience === undefined && !isPinned) {
-    const message = 'expected the aud that tokens for this API carry, got nothing; set audience'
+    const message =
+      'expected the aud that tokens for this API carry, got nothing; set audience (or M2M_AUDIENCE ' +
+      'beside M2M_ISSUER)'
     problems.add('M2M_CFG_AUDIENCE_MISSING', at('audience'), message)
   } else if (audience !== undefined && audiences === undefined) {
     const message = `expected one audience or a list of them, got ${quote(audience)}`
@@ -159,6 +165,7 @@ const readTrust = (
 
 const checkKeySource = (
   { jwks, jwksUri }: Readonly<Record<string, unknown>>,
+  algorithms: readonly Algorithm[],
   at: At,
   problems: Problems,
 ): void => {
@@ -167,8 +174,8 @@ const checkKeySource = (
   if (jwks !== undefined && jwksUri !== undefined) {
     fault('jwks', 'expected jwks or jwksUri, got both')
   }
-  if (jwksUri !== undefined && !(typeof jwksUri === 'string' && isHttpUrl(jwksUri))) {
-    fault('jwksUri', `expected an http(s) URL, got ${quote(jwksUri)}`)
+  if (jwksUri !== undefined && !(typeof jwksUri === 'string' && isPlainUrl(jwksUri))) {
+    fault('jwksUri', 'expected an http(s) URL without user name and password')
   }
   if (jwks === undefined) return
   const keys: unknown = isJsonObject(jwks) ? jwks['keys'] : undefined
@@ -182,6 +189,13 @@ const checkKeySource = (
     const wrong = faultOf(jwk) ?? (isRepeated ? 'several keys have its kid' : materialFaultOf(jwk))
     if (wrong) fault(`jwks.keys[${index}]`, `expected a public signature key; ${wrong}`)
   }
+  const fits = (jwk: unknown): boolean =>
+    isJsonObject(jwk) &&
+    algorithmsOf(jwk['kty'], jwk['crv']).some(
+      (algorithm) => algorithms.includes(algorithm) && (jwk['alg'] ?? algorithm) === algorithm,
+    )
+  const areUsable = keys.every((jwk) => faultOf(jwk) === undefined)
+  if (areUsable && !keys.some(fits)) fault('jwks', 'expected a key for one of the algorithms')
 }
 
 const materialFaultOf = (jwk: unknown): string | undefined => {

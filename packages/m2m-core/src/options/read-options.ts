@@ -35,6 +35,9 @@ const generalNames: readonly (keyof M2MOptions)[] = [
   'clock',
   'fetch',
 ]
+/** The options of `m2mAuth` that `createM2M` does not have; known here for hints only. */
+const placementNames = ['requiredScope', 'refusals', 'property', 'm2m']
+
 /** Every option of `createM2M`. */
 export const optionNames: readonly string[] = Object.freeze([...issuerOptionNames, ...generalNames])
 
@@ -43,7 +46,7 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
   const given = isJsonObject(options) ? options : {}
   problems.expect(isJsonObject(options), 'options', 'an object', options)
   const { policy, wildcardOps, audit, clock, fetch } = given as M2MOptions
-  problems.unknown(given, optionNames, '')
+  problems.unknown(given, optionNames, '', placementNames)
   const isPolicy =
     policy === undefined ||
     (typeof policy?.rulesFor === 'function' && Number.isSafeInteger(policy.version))
@@ -93,10 +96,11 @@ const readIssuers = (
   options: Readonly<Record<string, unknown>>,
   problems: Problems,
 ): Pick<Settings, 'issuers' | 'isFromEnvironment'> => {
-  const { issuers, issuer } = options
+  const { issuers } = options
   const own = issuerOptionNames.filter((name) => options[name] !== undefined)
   if (issuers !== undefined) return readSeveral(issuers, own, problems)
-  const environment = issuer === undefined ? readEnvironment() : undefined
+  // An issuer that is named but undefined is a variable that was not set, not a wish for ours.
+  const environment = 'issuer' in options ? undefined : readEnvironment()
   if (!environment) {
     return { issuers: [readIssuer(options, '', true, problems)], isFromEnvironment: false }
   }
@@ -147,7 +151,8 @@ const readAudit = (
   const sinks: unknown = given['sinks']
   const list: readonly unknown[] = Array.isArray(sinks) ? sinks : []
   const areSinks = sinks === undefined || (Array.isArray(sinks) && list.every(isSink))
-  const expected = 'a list of sinks, each with write(), and admitted and required true or false'
+  const expected =
+    'a list of sinks, each with write(); admitted and required are true or false, and a required one takes admitted calls'
   problems.expect(areSinks, 'audit.sinks', expected, sinks)
   const limits = { fallback: 100, least: 0, most: 1_000_000 }
   const path = 'audit.unauthenticatedPerSecond'
@@ -166,6 +171,7 @@ const isSink = (value: unknown): boolean => {
     typeof write === 'function' &&
     isOptional(notice, 'function') &&
     isOptional(admitted, 'boolean') &&
-    isOptional(required, 'boolean')
+    isOptional(required, 'boolean') &&
+    !(required === true && admitted === false)
   )
 }

@@ -35,7 +35,7 @@ const recognise = (
   if (isRefusal(credential)) return credential
   const { token } = credential
   const known = line.callers.recall(token, call.startedAt)
-  if (known) return checkCallerScope(call, known, requirement)
+  if (known) return isRefusal(known) ? known : checkCallerScope(call, known, requirement)
   const verified = verifyToken(token, line.verifier)
   if (isRefusal(verified)) return verified
   return meet(line, token, verified, call, requirement)

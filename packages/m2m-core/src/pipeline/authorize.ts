@@ -6,6 +6,7 @@ import { type Refusal, refuse } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import type { Operation } from '../policy/operation.js'
 import type { Context, Resource, ResourceInput } from '../policy/resource.js'
+import { isJsonObject } from '../token/compact.js'
 import type { Caller } from './callers.js'
 import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
@@ -68,6 +69,8 @@ const weigh = (
   input: ResourceInput | undefined,
   context: Context | undefined,
 ): Outcome => {
+  if (!isRecord(input)) return malformedFacts('resource', input)
+  if (!isRecord(context)) return malformedFacts('context', context)
   const resource = input ? { ...input, type: input.type ?? operation.type } : bare(operation)
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)
@@ -79,6 +82,16 @@ const weigh = (
 const bare = ({ type }: Operation): Resource => ({ type })
 const noContext: Context = Object.freeze({})
 
+/** Nothing at all is fine: the conditions that ask for something are unknown then. */
+const isRecord = (value: unknown): boolean =>
+  value === undefined || value === null || isJsonObject(value)
+
+const malformedFacts = (name: string, value: unknown): Refusal =>
+  refuse(
+    'resource_malformed',
+    `expected ${name} to be an object such as { id, attributes }, got ${quote(value)}; look at the ` +
+      `${name} function of this route`,
+  )
 const malformedOperation = (name: unknown): Refusal =>
   refuse(
     'operation_malformed',

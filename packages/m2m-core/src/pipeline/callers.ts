@@ -6,6 +6,7 @@ import { explainDecision, type Judgement } from '../decision/explain.js'
 import type { Layers } from '../decision/layers.js'
 import { createServicePrincipal, type ServicePrincipal } from '../decision/service-principal.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
+import { emptyAbility } from '../policy/ability.js'
 import { parseOperation } from '../policy/operation.js'
 import type { Policy } from '../policy/policy.js'
 import type { Context, ResourceInput } from '../policy/resource.js'
@@ -26,8 +27,11 @@ export interface Caller {
 
 /** The callers met so far. */
 export interface Callers {
-  /** The caller that this very token was verified to belong to, while nothing has changed. */
-  recall(token: string, monotonicNow: number): Caller | undefined
+  /**
+   * The caller that this very token was verified to belong to, while nothing has changed; a refusal
+   * once the token has expired.
+   */
+  recall(token: string, monotonicNow: number): Caller | Refusal | undefined
   /** Remembers a caller under its token's digest; the token itself is not kept. */
   admit(token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal): Caller
   /** The caller behind a service principal that was handed out; undefined for any other object. */
@@ -58,7 +62,10 @@ export const createCallers = (options: CallersOptions): Callers => {
     recall: (token: string, monotonicNow: number) => {
       if (token.length > options.maxTokenLength) return undefined
       const caller = byDigest.get(digestOf(token))
-      return caller?.check(monotonicNow) === undefined ? caller : undefined
+      const outdated = caller?.check(monotonicNow)
+      if (outdated === undefined) return caller
+      // Time only passes; anything else may look different once everything is verified anew.
+      return outdated.cause === 'token_past_expiry' ? outdated : undefined
     },
     admit: (token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal) => {
       const caller = createCaller(verified, principal, options)
@@ -118,7 +125,7 @@ const createCaller = (
     return decide(layers, operation, { resource, context: context ?? {} })
   }
   const service = createServicePrincipal(principal, {
-    ability: () => layers.ability(),
+    ability: () => (check(clock.monotonic()) ? noAbility : layers.ability()),
     can: (...question) => judge(...question).admitted,
     explain: async (...question) => explainDecision(question[0], judge(...question)),
   })
@@ -134,6 +141,7 @@ const createCaller = (
 }
 
 const nothing = { admitted: false, layers: [] } as const
+const noAbility = emptyAbility()
 
 const keyWithdrawn = (issuer: string): Refusal =>
   refuse(

@@ -119,10 +119,10 @@ const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
 type ServiceFacts = NonNullable<AuditRecord['service']>
 
 const serviceOf = ({ id, issuer, clientId, tier, token }: Principal): ServiceFacts => ({
-  id,
-  issuer,
-  clientId,
-  ...(tier !== undefined && { tier }),
+  id: printable(id, 256),
+  issuer: printable(issuer, 256),
+  clientId: printable(clientId, 256),
+  ...(tier !== undefined && { tier: printable(tier, 256) }),
   ...(token.jti !== undefined && { tokenId: printable(token.jti, 128) }),
 })
 

@@ -55,6 +55,9 @@ export const abilityOf = (
   return harden(ability)
 }
 
+/** The ability of someone who may do nothing. */
+export const emptyAbility = (): ServiceAbility => harden(createMongoAbility<MongoAbility>([]))
+
 /**
  * Closes what CASL leaves open: a bare type would pass conditional rules without looking at their
  * conditions, and whoever holds an ability could change what it allows.

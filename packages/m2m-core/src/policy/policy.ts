@@ -49,14 +49,18 @@ const conditionMembers = ['field', 'operator', 'value']
  * @throws ConfigurationError `M2M_CFG_POLICY_INVALID`, listing every fault.
  */
 export const checkRules = (rules: readonly PolicyRule[]): readonly CheckedRule[] => {
-  const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules]
+  if (!Array.isArray(rules)) {
+    const message = `rulesFor() must return a list and must not be async, got ${quote(rules)}`
+    throw new ConfigurationError([{ code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message }])
+  }
+  const list: readonly unknown[] = rules
   const [first, ...rest] = list
     .flatMap((rule, index) =>
       ruleFaults(rule).map((fault) => `rule ${nameOf(rule, index)}: ${fault}`),
     )
     .map((message) => ({ code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message }) as const)
   if (first) throw new ConfigurationError([first, ...rest])
-  return rules.map(({ name, effect, operations, conditions }) => ({
+  return (rules as readonly PolicyRule[]).map(({ name, effect, operations, conditions }) => ({
     name,
     effect,
     patterns: operations.flatMap((text) => parsePattern(text) ?? []),

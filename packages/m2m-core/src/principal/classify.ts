@@ -1,4 +1,5 @@
 import { quote } from '../errors/quote.js'
+import { clientIdClaims, clientIdsOf } from '../token/client-id.js'
 import { isJsonObject, type JsonObject, member } from '../token/compact.js'
 
 /** Whose token it is. Only a service passes machine routes. */
@@ -24,15 +25,6 @@ const userMarkers = [
   'amr',
 ] as const
 
-const clientIdClaims = ['client_id', 'azp', 'cid', 'appid'] as const
-
-/** The client id that a token names, undefined when it names none or it is no text. */
-export const clientIdOf = (claims: JsonObject): string | undefined => {
-  const name = clientIdClaims.find((claim) => Object.hasOwn(claims, claim))
-  const value = name === undefined ? undefined : claims[name]
-  return typeof value === 'string' && value.length > 0 ? value : undefined
-}
-
 /**
  * Classifies verified claims by what RFC 9068 §2.2 and RFC 8693 §4.1 say and what authorization
  * servers do: a service's token has its client as subject, or no subject. Fails closed: an actor
@@ -40,28 +32,33 @@ export const clientIdOf = (claims: JsonObject): string | undefined => {
  * unknown. Scopes, roles and operations are never evidence.
  */
 export const classify = (claims: JsonObject): Classification => {
-  if (Object.hasOwn(claims, 'act')) return classifyActor(claims['act'])
+  const actor = member(claims, 'act')
+  if (isJsonObject(actor)) return { kind: 'delegated', evidence: 'claim "act" names an actor' }
   const marker = userMarkers.find((name) => Object.hasOwn(claims, name))
   if (marker) return { kind: 'user', evidence: `claim "${marker}" is present` }
-  const clientId = clientIdOf(claims)
-  if (clientId === undefined) return { kind: 'unknown', evidence: 'no claim names a client' }
-  const { client_id: named, azp } = claims
-  if (named !== undefined && azp !== undefined && named !== azp) {
-    return { kind: 'unknown', evidence: 'client_id and azp name different clients' }
-  }
+  const clientIds = clientIdsOf(claims)
   const subject = member(claims, 'sub')
-  if (subject === undefined) return { kind: 'service', evidence: 'a client and no subject' }
-  if (subject === clientId) return { kind: 'service', evidence: 'sub is the client id' }
-  if (subject === `${clientId}@clients`) {
-    return { kind: 'service', evidence: 'sub is the client id with "@clients"' }
+  const own = clientIds.find((id) => subject === id || subject === `${id}@clients`)
+  if (clientIds.length > 0 && subject !== undefined && own === undefined) {
+    const clients = quote(clientIds)
+    return { kind: 'user', evidence: `sub ${quote(subject)} is none of the clients ${clients}` }
   }
-  return {
-    kind: 'user',
-    evidence: `sub ${quote(subject)} differs from the client id ${quote(clientId)}`,
-  }
+  return doubtIn(claims, clientIds) ?? { kind: 'service', evidence: evidenceOf(subject) }
 }
 
-const classifyActor = (actor: unknown): Classification =>
-  isJsonObject(actor)
-    ? { kind: 'delegated', evidence: 'claim "act" names an actor' }
-    : { kind: 'unknown', evidence: `claim "act" is ${quote(actor)}` }
+/** What keeps a token that shows no user from being a service's; undefined when nothing does. */
+const doubtIn = (claims: JsonObject, clientIds: readonly string[]): Classification | undefined => {
+  const doubt = (evidence: string): Classification => ({ kind: 'unknown', evidence })
+  if (Object.hasOwn(claims, 'act')) return doubt(`claim "act" is ${quote(claims['act'])}`)
+  if (clientIds.length === 0) return doubt('no claim names a client')
+  if (clientIds.some((id) => id !== clientIds[0])) {
+    return doubt(`its claims name different clients ${quote(clientIds)}`)
+  }
+  const odd = clientIdClaims.find((name) => Object.hasOwn(claims, name) && !isText(claims[name]))
+  return odd && doubt(`claim "${odd}" is ${quote(claims[odd])}`)
+}
+
+const evidenceOf = (subject: unknown): string =>
+  subject === undefined ? 'a client and no subject' : 'sub is the client id'
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.length > 0

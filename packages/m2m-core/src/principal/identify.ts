@@ -1,9 +1,10 @@
 import { quote } from '../errors/quote.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
 import { claimMalformed } from '../token/check-claims.js'
+import { clientIdOf } from '../token/client-id.js'
 import { type JsonObject, member } from '../token/compact.js'
 import type { TrustedIssuer, VerifiedToken } from '../token/verify-token.js'
-import { type Classification, clientIdOf } from './classify.js'
+import type { Classification } from './classify.js'
 import type { Profile } from './profile.js'
 import { readAllowedOps } from './read-allowed-ops.js'
 import { type RateLimits, readRateLimit } from './read-rate-limit.js'
@@ -63,7 +64,7 @@ const classifyToken = ({
 const readPrincipal = (token: VerifiedToken<ServiceIssuer>): Principal | Refusal => {
   const { issuer, claims, expiresAt } = token
   const trusts = (claim: TrustedClaim): boolean => issuer.trust.has(claim)
-  const clientId = clientIdOf(claims) ?? readText(claims, 'sub')
+  const clientId = named('client_id', clientIdOf(claims) ?? member(claims, 'sub'))
   if (clientId === undefined) return claimMalformed('client_id', 'present', undefined)
   if (isRefusal(clientId)) return clientId
   const id = (trusts('service_id') ? readText(claims, 'service_id') : undefined) ?? clientId
@@ -93,8 +94,10 @@ const readPrincipal = (token: VerifiedToken<ServiceIssuer>): Principal | Refusal
 /** Names that appear in logs and keys: printable ASCII (RFC 6749 appendix A.1), 256 at most. */
 const nameLike = /^[\x20-\x7e]{1,256}$/
 
-const readText = (claims: JsonObject, name: string): string | undefined | Refusal => {
-  const value = member(claims, name)
+const readText = (claims: JsonObject, name: string): string | undefined | Refusal =>
+  named(name, member(claims, name))
+
+const named = (name: string, value: unknown): string | undefined | Refusal => {
   if (value === undefined) return undefined
   return typeof value === 'string' && nameLike.test(value)
     ? value

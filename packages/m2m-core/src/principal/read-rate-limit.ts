@@ -34,7 +34,7 @@ const budgetOf = (value: unknown): RateLimit | undefined => {
   if (typeof value === 'number') return checked(value, defaultWindow, undefined)
   if (typeof value === 'string') return budgetInText(value)
   if (!isJsonObject(value) || !Object.hasOwn(value, 'limit')) return undefined
-  const window = member(value, 'window') ?? defaultWindow
+  const window = Object.hasOwn(value, 'window') ? value['window'] : defaultWindow
   return checked(value['limit'], window, member(value, 'burst'))
 }
 
@@ -53,7 +53,9 @@ const checked = (limit: unknown, window: unknown, burst: unknown): RateLimit | u
 const budgetsByOperation = (value: unknown): RateLimits | undefined => {
   if (!isJsonObject(value) || Object.hasOwn(value, 'limit')) return undefined
   const names = Object.keys(value)
-  if (names.length === 0 || names.length > mostOperations) return undefined
+  // `{ requests: 100 }` is a budget misspelt, no map of operations; those have a colon.
+  const areOperations = names.every((name) => name.includes(':'))
+  if (names.length === 0 || names.length > mostOperations || !areOperations) return undefined
   const budgets = names.map((name): [string, RateLimit | undefined] => [
     name,
     budgetOf(value[name]),

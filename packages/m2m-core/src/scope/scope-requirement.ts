@@ -18,8 +18,10 @@ export interface ScopeRequirement {
 
 /** RFC 6749 §3.3 scope-token. */
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
-const isScopeToken = (value: unknown): value is string =>
-  typeof value === 'string' && scopeToken.test(value)
+/** At least one, and none of them a hole in the list. */
+const areScopeTokens = (values: readonly unknown[]): values is readonly string[] =>
+  values.length > 0 &&
+  Array.from(values).every((value) => typeof value === 'string' && scopeToken.test(value))
 
 /**
  * Checks a `requiredScope` option; what is wrong with it comes back as a problem. Never takes an
@@ -38,7 +40,7 @@ const checked = (
   mode: ScopeRequirement['mode'],
   scopes: readonly unknown[],
 ): ScopeRequirement | ConfigurationProblem =>
-  scopes.length > 0 && scopes.every(isScopeToken) ? requirement(mode, scopes) : malformed(scopes)
+  areScopeTokens(scopes) ? requirement(mode, scopes) : malformed(scopes)
 
 const requirement = (
   mode: ScopeRequirement['mode'],

@@ -1,10 +1,14 @@
 import { quote } from '../errors/quote.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
+import { clientIdOf } from './client-id.js'
 import { type JsonObject, member } from './compact.js'
 import type { IssuerRules } from './token-rules.js'
 
 /** Claims that only other kinds of token carry: ID tokens, logout and security event tokens. */
 const otherKinds = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'] as const
+
+/** What authorization servers that state a token's kind among its claims call an access token. */
+const accessTokenTypes = new Set(['bearer', 'at', 'at+jwt', 'jwt', 'access', 'access_token'])
 
 /**
  * Checks verified claims against the issuer's rules at one moment: kind, audience (RFC 7519
@@ -36,12 +40,17 @@ const checkKind = (claims: JsonObject): Refusal | undefined => {
   if (marker) return otherKind(`claim "${marker}"`)
   const use = member(claims, 'token_use')
   if (use !== undefined && use !== 'access') return otherKind(`token_use ${quote(use)}`)
+  for (const name of ['typ', 'tok_type']) {
+    const type = member(claims, name)
+    const isAccess = typeof type === 'string' && accessTokenTypes.has(type.toLowerCase())
+    if (type !== undefined && !isAccess) return otherKind(`claim ${name} ${quote(type)}`)
+  }
   // RFC 9449 §7.2 and RFC 8705 §3: a bound token is no bearer token, and nothing verifies it here.
   return Object.hasOwn(claims, 'cnf') ? bound : undefined
 }
 
 const checkAudience = (claims: JsonObject, rules: IssuerRules): Refusal | undefined => {
-  if (rules.audience.length === 0) return undefined
+  if (rules.audience.length === 0 && rules.clientIds !== undefined) return undefined
   const audience = member(claims, 'aud')
   if (audience === undefined) return claimMissing('aud')
   const listed = Array.isArray(audience) ? audience : [audience]
@@ -53,8 +62,8 @@ const checkAudience = (claims: JsonObject, rules: IssuerRules): Refusal | undefi
 
 const checkClient = (claims: JsonObject, rules: IssuerRules): Refusal | undefined => {
   if (rules.clientIds === undefined) return undefined
-  const clientId = member(claims, 'client_id') ?? member(claims, 'azp')
-  return isText(clientId) && rules.clientIds.includes(clientId)
+  const clientId = clientIdOf(claims)
+  return clientId !== undefined && rules.clientIds.includes(clientId)
     ? undefined
     : clientMismatch(clientId)
 }
@@ -77,7 +86,7 @@ const checkTimes = (
 
 /** Whether `exp` (seconds, fractions count) has passed, the clock tolerance included. */
 export const isExpired = (exp: number, clockTolerance: number, nowMillis: number): boolean =>
-  nowMillis >= (exp + clockTolerance) * 1000
+  !(nowMillis < (exp + clockTolerance) * 1000)
 
 /** The refusal of a token whose signature is good but whose time is over. */
 export const expired = (exp: number, now: number): Refusal =>

@@ -34,6 +34,8 @@ export interface KeySet {
   find(hint: KeyHint): VerificationKey | Refusal | Promise<VerificationKey | Refusal>
   /** Whether a key with this thumbprint still carries this id. */
   holds(key: VerificationKey): boolean
+  /** Fetches unless usable keys are there; rejects when that fails. */
+  ready(): Promise<void>
   /** Fetches now, whatever the cool-down says; rejects when that fails. */
   refresh(): Promise<void>
   close(): void
@@ -62,6 +64,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   let loadedAt = Number.NEGATIVE_INFINITY
   let attemptedAt = Number.NEGATIVE_INFINITY
   let failures = 0
+  let lastComplaints = ''
   let inFlight: Promise<void> | undefined
 
   const pause = (): number => timing.cooldown * 2 ** Math.min(Math.max(failures - 1, 0), 2)
@@ -74,12 +77,14 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     if (loaded.length === 0) throw new Error(`no usable key in the set${list(rejected)}`)
     loadedAt = clock.monotonic()
     const isChanged = identity(loaded) !== identity(keys)
-    const isNews = failures > 0 || (isChanged && generation > 0)
+    const complaints = list(rejected)
+    const isNews = failures > 0 || (isChanged && generation > 0) || complaints !== lastComplaints
+    lastComplaints = complaints
     if (isChanged) {
       keys = loaded
       generation += 1
     }
-    const message = `${loaded.length} usable keys${list(rejected)}`
+    const message = `${loaded.length} usable keys${complaints}`
     if (isNews) announce({ event: 'keys_loaded', issuer, message })
   }
   /** Joins the fetch under way or starts one; rejects when it fails. */
@@ -95,7 +100,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     } catch (fault) {
       failures += 1
       const message = fault instanceof Error ? fault.message : 'unknown fault'
-      announce({ event: 'keys_unavailable', issuer, message })
+      if (!closing.signal.aborted) announce({ event: 'keys_unavailable', issuer, message })
       throw new Error(`keys of ${issuer} unavailable: ${message}`, { cause: fault })
     } finally {
       inFlight = undefined
@@ -116,7 +121,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   const check = (monotonicNow: number): Refusal | undefined => {
     const since = monotonicNow - loadedAt
     if (since > timing.refreshAfter && !inFlight && untilNextAttempt() <= 0) void attemptIfDue()
-    return since > timing.staleIfError ? unavailable() : undefined
+    return since <= timing.staleIfError ? undefined : unavailable()
   }
   const fetchAndFind = async (hint: KeyHint): Promise<VerificationKey | Refusal> => {
     await attemptIfDue()
@@ -136,6 +141,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     check,
     find,
     holds: (key: VerificationKey) => keys.some((one) => isSame(one, key)),
+    ready: async () => (check(clock.monotonic()) ? attempt() : undefined),
     refresh: attempt,
     close: () => closing.abort(),
   })
@@ -156,13 +162,8 @@ const select = (
   issuer: string,
 ): VerificationKey | Refusal | undefined => {
   const fitting = keys.filter((key) => key.algorithms.includes(algorithm))
-  if (keyId === undefined) {
-    const [only, ...others] = fitting
-    return only && others.length === 0 ? only : keyIdMissing(algorithm, fitting.length, issuer)
-  }
-  const named = keys.find((key) => key.keyId === keyId)
-  if (named === undefined) return undefined
-  return named.algorithms.includes(algorithm) ? named : keyUnfit(algorithm, issuer)
+  if (keyId !== undefined) return fitting.find((key) => key.keyId === keyId)
+  return fitting.length > 1 ? keyIdMissing(algorithm, fitting.length, issuer) : fitting[0]
 }
 
 const isSame = (one: VerificationKey, other: VerificationKey): boolean =>
@@ -174,11 +175,12 @@ const identity = (keys: readonly VerificationKey[]): string =>
 const list = (rejected: readonly string[]): string =>
   rejected.length === 0 ? '' : ` (refused: ${rejected.slice(0, 5).join('; ')})`
 
-const keyUnknown = ({ keyId }: KeyHint, issuer: string): Refusal =>
+const keyUnknown = ({ keyId, algorithm }: KeyHint, issuer: string): Refusal =>
   refuse(
     'key_unknown',
-    `expected a key of ${issuer}, its key set has none with kid ${quote(keyId)}; the token is ` +
-      'forged, from another environment, or signed with a key that is withdrawn or not published',
+    `expected a key of ${issuer}, its key set has none for ${algorithm} with kid ${quote(keyId)}; ` +
+      'the token is forged, from another environment, or signed with a key that is withdrawn or ' +
+      'not published',
   )
 const keyIdMissing = (algorithm: string, count: number, issuer: string): Refusal =>
   refuse(
@@ -186,5 +188,3 @@ const keyIdMissing = (algorithm: string, count: number, issuer: string): Refusal
     `expected a kid, the token has none and ${count} keys of ${issuer} fit ${algorithm}; configure ` +
       'the authorization server to send kid',
   )
-const keyUnfit = (algorithm: string, issuer: string): Refusal =>
-  refuse('key_unknown', `the key that the token names at ${issuer} is not for ${algorithm}`)

@@ -14,17 +14,18 @@ export interface KeySourceOptions {
 
 /**
  * A key source over HTTP: `jwksUri` when given, else discovery by RFC 8414 §3, then by OpenID
- * Connect Discovery §4. Metadata count only when their `issuer` is exactly the configured one
- * (RFC 8414 §3.3). A discovered address is kept until a fetch from it fails.
+ * Connect Discovery §4, anew each time. Metadata count only when their `issuer` is exactly the
+ * configured one (RFC 8414 §3.3). While discovery fails the address found last is asked.
  */
 export const createKeySource = ({ issuer, jwksUri, fetch }: KeySourceOptions): KeySource => {
   let discovered: string | undefined
   return async (signal) => {
-    const url = jwksUri ?? discovered ?? (await discover(issuer, fetch, signal))
-    discovered = undefined
-    const keySet = await fetchJson(fetch, url, signal)
-    discovered = url
-    return keySet
+    if (jwksUri !== undefined) return fetchJson(fetch, jwksUri, signal)
+    discovered = await discover(issuer, fetch, signal).catch((fault: unknown) => {
+      if (discovered === undefined) throw fault
+      return discovered
+    })
+    return fetchJson(fetch, discovered, signal)
   }
 }
 
@@ -59,11 +60,18 @@ const readJwksUri = (metadata: unknown, issuer: string, url: string): string => 
     throw new Error(`the metadata at ${url} name another issuer than ${issuer}`)
   }
   const jwksUri = member(metadata, 'jwks_uri')
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) {
+  if (typeof jwksUri !== 'string' || !isPlainUrl(jwksUri)) {
     throw new Error(`the metadata at ${url} have no usable jwks_uri`)
   }
   if (new URL(issuer).protocol === 'https:' && !jwksUri.startsWith('https:')) {
     throw new Error(`the jwks_uri at ${url} is not https`)
   }
   return jwksUri
+}
+
+/** An http(s) URL without credentials, which fetching refuses and messages would show. */
+export const isPlainUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return /^https?:$/.test(protocol) && `${username}${password}` === ''
 }

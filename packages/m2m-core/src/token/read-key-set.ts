@@ -19,6 +19,8 @@ export interface KeySetReading {
   readonly rejected: readonly string[]
 }
 
+const mostKeys = 100
+
 /**
  * Reads a JWK set (RFC 7517 §5) and keeps what can verify signatures. Refuses keys that are
  * private, symmetric, meant for encryption, RSA below 2048 bits, of unknown type, or whose `kid`
@@ -27,6 +29,7 @@ export interface KeySetReading {
 export const readKeySet = async (value: unknown): Promise<KeySetReading> => {
   const listed = isJsonObject(value) ? member(value, 'keys') : undefined
   if (!Array.isArray(listed)) throw new Error('expected a JWK set with a list "keys"')
+  if (listed.length > mostKeys) throw new Error(`expected at most ${mostKeys} keys in the set`)
   const keys: VerificationKey[] = []
   const rejected: string[] = []
   const repeated = repeatedKeyIds(listed)

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { describeCode, publicCodes } from '../../src/errors/codes.js'
 
-const statuses = { refused: [400, 401, 403, 429], unavailable: [503], misconfigured: [500] }
+const statuses = {
+  refused: [400, 401, 403, 429],
+  unavailable: [503],
+  misconfigured: [500],
+  failed: [500],
+}
 
 describe('the catalogue', () => {
   it.each(publicCodes)('rule 1: the status of %s is one of its kind of failure', (code) => {

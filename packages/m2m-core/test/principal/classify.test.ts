@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classify, clientIdOf } from '../../src/principal/classify.js'
+import { classify } from '../../src/principal/classify.js'
+import { clientIdOf } from '../../src/token/client-id.js'
 import type { JsonObject } from '../../src/token/compact.js'
 
 const kindOf = (claims: JsonObject): string => classify(claims).kind
@@ -167,18 +168,6 @@ describe('rule 3: what the generic rules say', () => {
 
   it('rule 8: claims that a prototype lends are none', () => {
     expect(kindOf(Object.create({ client_id: 'billing' }) as JsonObject)).toBe('unknown')
-  })
-})
-
-describe('clientIdOf', () => {
-  it('takes client_id, azp, cid and appid in this order', () => {
-    const claims = { client_id: 'a', azp: 'b', cid: 'c', appid: 'd' }
-    const { client_id: _, ...withoutFirst } = claims
-    expect(clientIdOf(claims)).toBe('a')
-    expect(clientIdOf(withoutFirst)).toBe('b')
-    expect(clientIdOf({ cid: 'c', appid: 'd' })).toBe('c')
-    expect(clientIdOf({ appid: 'd' })).toBe('d')
-    expect(clientIdOf({ sub: 'e' })).toBeUndefined()
   })
 })
 

@@ -47,12 +47,22 @@ describe('idp-tokens §2.5: the forms of rate_limit', () => {
   })
 
   it('row 21: a map pollutes nothing, whatever its names', () => {
-    const limits = read(JSON.parse('{"__proto__":5,"constructor":"1/s"}')) as {
+    const limits = read(JSON.parse('{"__proto__:create":5,"constructor:create":"1/s"}')) as {
       operations: Record<string, RateLimit>
     }
-    expect(Object.keys(limits.operations)).toEqual(['__proto__', 'constructor'])
+    expect(Object.keys(limits.operations)).toEqual(['__proto__:create', 'constructor:create'])
     expect(Object.hasOwn(Object.prototype, 'limit')).toBe(false)
     expect(({} as Partial<RateLimit>).limit).toBeUndefined()
+  })
+
+  it.each<object>([
+    { requests: 100, window: 60 },
+    { window: 60 },
+    { constructor: 5 },
+    { limit: 5, window: null },
+    { limit: 5, burst: null },
+  ])('a budget misspelt as %j refuses, it is no map without limits', (limits) => {
+    expect(isRefusal(read(limits))).toBe(true)
   })
 
   it('is frozen deeply', () => {

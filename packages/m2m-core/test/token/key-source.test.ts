@@ -75,12 +75,30 @@ describe('discovery', () => {
     ])
   })
 
-  it('is done once while the address it found works', async () => {
-    const { source, asked } = discover({ [oauth]: metadata, 'https://keys.test/set': keySet })
+  it('is done anew each time, so that a moved key set is found while the old one answers', async () => {
+    const { source, documents } = discover({ [oauth]: metadata, 'https://keys.test/set': keySet })
     await source(signal)
-    await source(signal)
-    expect(asked.filter((url) => url === oauth)).toHaveLength(1)
+    const moved = { keys: [{ kty: 'EC', kid: 'moved' }] }
+    documents[oauth] = { issuer: name, jwks_uri: 'https://keys.test/moved' }
+    documents['https://keys.test/moved'] = moved
+    await expect(source(signal)).resolves.toEqual(moved)
   })
+
+  it('does not stand in the way while it fails and the address found last works', async () => {
+    const { source, documents } = discover({ [oauth]: metadata, 'https://keys.test/set': keySet })
+    await source(signal)
+    delete documents[oauth]
+    await expect(source(signal)).resolves.toEqual(keySet)
+  })
+
+  it.each(['https://user:secret@keys.test/set', 'ftp://keys.test/set', 'keys'])(
+    'refuses the address %s',
+    async (jwks_uri) => {
+      const { source, asked } = discover({ [oauth]: { issuer: name, jwks_uri } })
+      await expect(source(signal)).rejects.toThrow('no usable jwks_uri')
+      expect(asked).not.toContain(jwks_uri)
+    },
+  )
 
   it('is done again after the address it found failed', async () => {
     const { source, documents } = discover({ [oauth]: metadata, 'https://keys.test/set': keySet })
