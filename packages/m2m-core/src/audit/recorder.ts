@@ -7,7 +7,10 @@ import type { AuditSink, Notice } from './audit-sink.js'
 export interface RecorderLimits {
   /** Records without a verified service written per second; the rest is counted. */
   readonly unauthenticatedPerSecond: number
-  /** Records that a slow sink may owe before further ones are dropped, per lane. */
+  /**
+   * Records that a slow sink may owe before further ones are dropped: of each service, and of all
+   * callers without a verified one together.
+   */
   readonly mostPending: number
   /** Milliseconds that a call waits for a required sink, and closing for all sinks. */
   readonly requiredTimeout: number
@@ -33,9 +36,8 @@ const announceEvery = 10_000
 
 /**
  * Separates verdicts from the fate of their records: a sink that throws, rejects or hangs changes
- * nothing unless it is required, and what had to be dropped is counted and announced. Records with
- * and without a verified service are counted apart, so a flood of the latter displaces none of the
- * former.
+ * nothing unless it is required, and what had to be dropped is counted and announced. Each verified
+ * service has a lane of its own, so that a flood of one, or of strangers, displaces no other's.
  */
 export const createRecorder = (
   sinks: readonly AuditSink[],
@@ -43,7 +45,7 @@ export const createRecorder = (
   clock: Clock,
 ): Recorder => {
   const pending = new Set<Promise<unknown>>()
-  const lanes = sinks.map((sink) => ({ sink, verified: 0, unauthenticated: 0 }))
+  const outlets = sinks.map((sink) => ({ sink, owed: new Map<string, number>() }))
   let second = { begins: Number.NEGATIVE_INFINITY, count: 0 }
   let dropped = 0
   let announcedAt = Number.NEGATIVE_INFINITY
@@ -68,19 +70,24 @@ export const createRecorder = (
     dropped += 1
     announceDrops()
   }
-  const give = (lane: (typeof lanes)[number], record: AuditRecord): undefined | Promise<void> => {
-    const kind = record.service ? 'verified' : 'unauthenticated'
-    const isRequired = lane.sink.required === true
-    if (lane[kind] >= limits.mostPending) {
+  const give = (
+    { sink, owed }: (typeof outlets)[number],
+    record: AuditRecord,
+  ): undefined | Promise<void> => {
+    const lane = laneOf(record)
+    const isRequired = sink.required === true
+    if ((owed.get(lane) ?? 0) >= limits.mostPending) {
       drop()
       return isRequired ? Promise.reject(new Error('the sink is too far behind')) : undefined
     }
-    const written = contain(() => lane.sink.write(record))
+    const written = contain(() => sink.write(record))
     if (written === undefined) return undefined
-    lane[kind] += 1
+    owed.set(lane, (owed.get(lane) ?? 0) + 1)
     pending.add(written)
     const settle = (): void => {
-      lane[kind] -= 1
+      const left = (owed.get(lane) ?? 1) - 1
+      if (left > 0) owed.set(lane, left)
+      else owed.delete(lane)
       pending.delete(written)
     }
     written.then(settle, () => {
@@ -102,10 +109,10 @@ export const createRecorder = (
     },
     write: (record: AuditRecord) => {
       announceDrops()
-      const wanting = lanes.filter(
+      const wanting = outlets.filter(
         ({ sink }) => record.outcome !== 'admitted' || sink.admitted !== false,
       )
-      const awaited = wanting.flatMap((lane) => give(lane, record) ?? [])
+      const awaited = wanting.flatMap((outlet) => give(outlet, record) ?? [])
       return awaited.length === 0 ? undefined : Promise.all(awaited).then(() => undefined)
     },
     notice,
@@ -132,3 +139,6 @@ const within = (millis: number, work: Promise<void>): Promise<void> =>
     const timer = setTimeout(() => reject(new Error(`no answer within ${millis} ms`)), millis)
     work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
+
+const laneOf = ({ service }: AuditRecord): string =>
+  service ? JSON.stringify([service.issuer, service.id, service.clientId]) : ''

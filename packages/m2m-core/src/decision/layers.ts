@@ -1,5 +1,5 @@
 import { quote } from '../errors/quote.js'
-import { abilityOf, askAbility, type ServiceAbility } from '../policy/ability.js'
+import { abilityOf, askAbility, publicAbilityOf, type ServiceAbility } from '../policy/ability.js'
 import type { Facts } from '../policy/facts.js'
 import { intersect, isWildcard, type Operation, parsePattern } from '../policy/operation.js'
 import { type CheckedRule, checkRules, type Policy, type PolicySubject } from '../policy/policy.js'
@@ -28,6 +28,8 @@ export interface LayerOptions {
   readonly policy: Policy | undefined
   /** Whether `transfers:*` and `*` in `allowed_ops` stand for what they say. */
   readonly wildcardOps: boolean
+  /** With several issuers an id alone names nobody, and rules that rely on one are refused. */
+  readonly hasSeveralIssuers: boolean
 }
 
 interface Layer {
@@ -46,7 +48,7 @@ interface Layer {
 export const createLayers = (principal: Principal, options: LayerOptions): Layers => {
   const { id, issuer, clientId, tier, attributes } = principal
   const subject: PolicySubject = { id, issuer, clientId, tier, attributes }
-  const layers = [tokenLayer(principal, options.wildcardOps), policyLayer(subject, options.policy)]
+  const layers = [tokenLayer(principal, options.wildcardOps), policyLayer(subject, options)]
   const answering = layers.map(({ name, rules, note }) => {
     const abstention: LayerAnswer = Object.freeze({ layer: name, answer: 'abstain', note })
     if (rules === undefined) return () => abstention
@@ -66,7 +68,7 @@ export const createLayers = (principal: Principal, options: LayerOptions): Layer
       return answers
     },
     ability: () => {
-      joint ??= abilityOf(joinRules(layers), subject)
+      joint ??= publicAbilityOf(joinRules(layers), subject)
       return joint
     },
   })
@@ -90,10 +92,13 @@ const ignoredNote = (ignored: readonly string[]): string =>
   `ignored in allowed_ops: ${quote(ignored)} (wildcards count only with wildcardOps, everything ` +
   'else must be like "transfers:create")'
 
-const policyLayer = (subject: PolicySubject, policy: Policy | undefined): Layer => {
+const policyLayer = (
+  subject: PolicySubject,
+  { policy, hasSeveralIssuers }: LayerOptions,
+): Layer => {
   const name = 'policy'
   if (policy === undefined) return { name, rules: undefined, note: 'no policy configured' }
-  return { name, rules: checkRules(policy.rulesFor(subject)), note: undefined }
+  return { name, rules: checkRules(policy.rulesFor(subject), hasSeveralIssuers), note: undefined }
 }
 
 /** Rules that allow exactly what every present layer allows. */

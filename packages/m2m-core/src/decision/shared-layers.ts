@@ -3,13 +3,17 @@ import type { Principal } from '../principal/identify.js'
 import { createLayers, type LayerOptions, type Layers } from './layers.js'
 
 const mostServices = 5000
+const operationsPerService = 10
 
 /**
  * Shares layers between all tokens of a service that carry the same grants, as long as the policy
  * stays at its version, so that a new token builds no ability.
  */
 export const createSharedLayers = (options: LayerOptions): ((principal: Principal) => Layers) => {
-  const shared = new LRUCache<string, Layers>({ max: mostServices })
+  const shared = new LRUCache<string, Layers>({
+    max: mostServices,
+    maxSize: mostServices * operationsPerService,
+  })
   return (principal) => {
     const { issuer, id, clientId, tier, attributes, allowedOps } = principal
     const version = options.policy?.version
@@ -18,7 +22,7 @@ export const createSharedLayers = (options: LayerOptions): ((principal: Principa
     const known = shared.get(key)
     if (known) return known
     const layers = createLayers(principal, options)
-    shared.set(key, layers)
+    shared.set(key, layers, { size: 1 + (allowedOps?.length ?? 0) })
     return layers
   }
 }

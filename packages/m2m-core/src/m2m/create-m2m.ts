@@ -19,7 +19,7 @@ import { createIssuer } from './create-issuer.js'
 import type { M2M } from './m2m.js'
 
 const mostTokens = 5000
-const mostPending = 10_000
+const mostPending = 1000
 const requiredTimeout = 5000
 const mostRequirements = 100
 
@@ -52,7 +52,7 @@ export const assembleM2M = (settings: Settings): M2M => {
       clock,
     },
     policy,
-    layersOf: createSharedLayers({ policy, wildcardOps }),
+    layersOf: createSharedLayers({ policy, wildcardOps, hasSeveralIssuers: issuers.length > 1 }),
     mostTokens,
     recorder,
     clock,

@@ -59,7 +59,9 @@ const meet = async (
   if (isRefusal(verified)) return verified
   const principal = identify(verified)
   if (isRefusal(principal)) return principal
-  return checkCallerScope(call, line.callers.admit(token, verified, principal), requirement)
+  const caller = line.callers.admit(token, verified, principal)
+  // Verifying takes a while: the key may have been withdrawn meanwhile.
+  return caller.check(line.clock.monotonic()) ?? checkCallerScope(call, caller, requirement)
 }
 
 const checkCallerScope = (call: Call, caller: Caller, requirement: ScopeRequirement): Outcome => {

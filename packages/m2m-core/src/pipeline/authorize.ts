@@ -41,12 +41,28 @@ const judge = (
   call.operation = question.operation
   const operation = line.operationOf(question.operation)
   if (!operation) return malformedOperation(question.operation)
+  const goOn = (): Outcome | Promise<Outcome> => gather(line, call, caller, operation, question)
   const outdated = caller.check(call.startedAt)
-  if (outdated) return outdated
-  return whenKnown(question.resource, (resource) =>
-    whenKnown(question.context, (context) => weigh(call, caller, operation, resource, context)),
-  )
+  if (outdated === undefined) return goOn()
+  if (outdated.cause !== 'key_set_unavailable') return outdated
+  return caller.checkAnew().then((stillOutdated) => stillOutdated ?? goOn())
 }
+
+const gather = (
+  line: Line,
+  call: Call,
+  caller: Caller,
+  operation: Operation,
+  { resource: lazyResource, context: lazyContext }: Question,
+): Outcome | Promise<Outcome> =>
+  whenKnown(lazyResource, (resource) =>
+    whenKnown(lazyContext, (context) => {
+      // Getting them may have taken long enough for token, keys or policy to change.
+      const wasAsked = lazyResource !== undefined || lazyContext !== undefined
+      const outdated = wasAsked ? caller.check(line.clock.monotonic()) : undefined
+      return outdated ?? weigh(call, caller, operation, resource, context)
+    }),
+  )
 
 /** Goes on at once when nothing has to be waited for. */
 const whenKnown = <T extends object, R>(
@@ -71,7 +87,7 @@ const weigh = (
 ): Outcome => {
   if (!isRecord(input)) return malformedFacts('resource', input)
   if (!isRecord(context)) return malformedFacts('context', context)
-  const resource = input ? { ...input, type: input.type ?? operation.type } : bare(operation)
+  const resource = input ? pick(input, operation) : bare(operation)
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)
   const decision = decide(caller.layers, operation, { resource, context: context ?? noContext })
@@ -79,6 +95,11 @@ const weigh = (
   return decision.admitted ? caller : denied(operation, decision.layers)
 }
 
+const pick = ({ type, id, attributes }: ResourceInput, operation: Operation): Resource => ({
+  type: type ?? operation.type,
+  id,
+  attributes,
+})
 const bare = ({ type }: Operation): Resource => ({ type })
 const noContext: Context = Object.freeze({})
 

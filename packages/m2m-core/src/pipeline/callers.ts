@@ -23,6 +23,8 @@ export interface Caller {
   readonly admitted: Admitted
   /** Why the caller is no longer what it was when verified; undefined while it is. */
   check(monotonicNow: number): Refusal | undefined
+  /** `check`, after waiting for keys that a fetch might bring. */
+  checkAnew(): Promise<Refusal | undefined>
 }
 
 /** The callers met so far. */
@@ -56,7 +58,12 @@ export interface CallersOptions {
  * token, so no two tokens share an entry and no token is kept.
  */
 export const createCallers = (options: CallersOptions): Callers => {
-  const byDigest = new LRUCache<string, Caller>({ max: options.mostTokens })
+  const byDigest = new LRUCache<string, Caller>({
+    max: options.mostTokens,
+    // Each operation that a token states costs memory of its own.
+    maxSize: options.mostTokens * operationsPerToken,
+    sizeCalculation: ({ principal }) => 1 + (principal.allowedOps?.length ?? 0),
+  })
   const byService = new WeakMap<ServicePrincipal, Caller>()
   return Object.freeze({
     recall: (token: string, monotonicNow: number) => {
@@ -81,6 +88,8 @@ export const createCallers = (options: CallersOptions): Callers => {
     },
   })
 }
+
+const operationsPerToken = 10
 
 const digestOf = (token: string): string => hash('sha256', token, 'base64')
 
@@ -137,6 +146,7 @@ const createCaller = (
     },
     admitted: admit(service),
     check,
+    checkAnew: () => keys.settle().then(() => check(clock.monotonic())),
   })
 }
 

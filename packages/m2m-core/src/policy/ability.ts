@@ -52,8 +52,14 @@ export const abilityOf = (
     detectSubjectType: ({ type }) => type as string,
     conditionsMatcher,
   })
-  return harden(ability)
+  return ability
 }
+
+/** The same, for code outside: nothing can change what it allows. */
+export const publicAbilityOf = (
+  rules: readonly CheckedRule[],
+  subject: PolicySubject,
+): ServiceAbility => harden(abilityOf(rules, subject))
 
 /** The ability of someone who may do nothing. */
 export const emptyAbility = (): ServiceAbility => harden(createMongoAbility<MongoAbility>([]))
@@ -66,8 +72,15 @@ const harden = (ability: MongoAbility): MongoAbility => {
   const relevantRuleFor = ability.relevantRuleFor.bind(ability)
   ability.relevantRuleFor = (action, subject, field) =>
     relevantRuleFor(action, typeof subject === 'string' ? { type: subject } : subject, field)
-  for (const { action, subject } of ability.rules as readonly RuleTarget[]) {
+  const targets = new Map(
+    (ability.rules as readonly RuleTarget[]).map((rule) => [
+      `${rule.subject} ${rule.action}`,
+      rule,
+    ]),
+  )
+  for (const { action, subject } of targets.values()) {
     for (const rule of ability.rulesFor(action, subject)) {
+      if (Object.isFrozen(rule)) continue
       // Reading the syntax tree makes CASL compile the conditions, which a frozen rule could not.
       void rule.ast
       Object.freeze(rule)

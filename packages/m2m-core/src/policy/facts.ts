@@ -1,5 +1,5 @@
 import type { PolicySubject } from './policy.js'
-import type { Context, Resource } from './resource.js'
+import { type Context, further, type Resource } from './resource.js'
 
 /** What the conditions of a rule may look at. */
 export interface Facts {
@@ -15,7 +15,7 @@ export const toConditionRoot = (
   { resource, context }: Partial<Facts>,
   { id, issuer, clientId, tier, attributes }: PolicySubject,
 ): object => ({
-  resource: { ...resource?.attributes, id: resource?.id, type: resource?.type },
-  subject: { ...attributes, id, issuer, clientId, tier },
-  context: { ...context },
+  resource: { id: resource?.id, type: resource?.type, [further]: resource?.attributes },
+  subject: { id, issuer, clientId, tier, [further]: attributes },
+  context: context ?? {},
 })

@@ -6,7 +6,10 @@ import { isJsonObject } from '../token/compact.js'
 import { type Condition, conditionFault } from './condition.js'
 import { type OperationPattern, parsePattern } from './operation.js'
 
-/** What of a service a policy may depend on. */
+/**
+ * What of a service a policy may depend on. An `id` or `clientId` is unique only together with
+ * `issuer`: with several issuers, compare both.
+ */
 export type PolicySubject = Pick<Principal, 'id' | 'issuer' | 'clientId' | 'tier' | 'attributes'>
 
 /** One rule: these operations are allowed (or denied) while all conditions hold. */
@@ -48,7 +51,10 @@ const conditionMembers = ['field', 'operator', 'value']
  *
  * @throws ConfigurationError `M2M_CFG_POLICY_INVALID`, listing every fault.
  */
-export const checkRules = (rules: readonly PolicyRule[]): readonly CheckedRule[] => {
+export const checkRules = (
+  rules: readonly PolicyRule[],
+  hasSeveralIssuers = false,
+): readonly CheckedRule[] => {
   if (!Array.isArray(rules)) {
     const message = `rulesFor() must return a list and must not be async, got ${quote(rules)}`
     throw new ConfigurationError([{ code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message }])
@@ -56,7 +62,7 @@ export const checkRules = (rules: readonly PolicyRule[]): readonly CheckedRule[]
   const list: readonly unknown[] = rules
   const [first, ...rest] = list
     .flatMap((rule, index) =>
-      ruleFaults(rule).map((fault) => `rule ${nameOf(rule, index)}: ${fault}`),
+      ruleFaults(rule, hasSeveralIssuers).map((fault) => `rule ${nameOf(rule, index)}: ${fault}`),
     )
     .map((message) => ({ code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message }) as const)
   if (first) throw new ConfigurationError([first, ...rest])
@@ -71,7 +77,7 @@ export const checkRules = (rules: readonly PolicyRule[]): readonly CheckedRule[]
 const nameOf = (rule: unknown, index: number): string =>
   isJsonObject(rule) && typeof rule['name'] === 'string' ? quote(rule['name']) : `${index}`
 
-const ruleFaults = (rule: unknown): readonly string[] => {
+const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[] => {
   if (!isJsonObject(rule)) return [`expected an object, got ${quote(rule)}`]
   const { name, effect, operations, conditions } = rule
   const faults = unknownMembers(rule, ruleMembers)
@@ -86,7 +92,16 @@ const ruleFaults = (rule: unknown): readonly string[] => {
   if (!Array.isArray(conditions) || conditions.length === 0) {
     return [...faults, 'conditions must be a list that is not empty; leave them out instead']
   }
-  return [...faults, ...conditions.flatMap((condition: unknown) => faultsOfCondition(condition))]
+  faults.push(...conditions.flatMap((condition: unknown) => faultsOfCondition(condition)))
+  const names = (field: string): boolean =>
+    conditions.some((condition: unknown) => isJsonObject(condition) && condition['field'] === field)
+  const namesService = names('subject.id') || names('subject.clientId')
+  if (effect === 'allow' && hasSeveralIssuers && namesService && !names('subject.issuer')) {
+    faults.push(
+      'a condition on subject.id or subject.clientId needs one on subject.issuer: ids of several issuers may be equal',
+    )
+  }
+  return faults
 }
 
 const faultsOfCondition = (condition: unknown): readonly string[] => {

@@ -13,15 +13,20 @@ export type ResourceInput = Omit<Resource, 'type'> & { readonly type?: string | 
 /** What else a decision may depend on: time of day, origin, channel. */
 export type Context = Readonly<Record<string, unknown>>
 
+/** Under this key an object names another one in which names that it lacks are looked up. */
+export const further = Symbol('further')
+
 /**
  * Looks a dotted path up through own properties only; undefined when any step is missing or is no
- * plain object.
+ * plain object. Copies nothing: what is looked into may be large and an attacker's.
  */
 export const lookUp = (root: unknown, path: readonly string[]): unknown => {
   let value = root
   for (const name of path) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined
-    value = value[name]
+    if (!isJsonObject(value)) return undefined
+    const holder: unknown = Object.hasOwn(value, name) ? value : Reflect.get(value, further)
+    if (!isJsonObject(holder) || !Object.hasOwn(holder, name)) return undefined
+    value = holder[name]
   }
   return value
 }

@@ -25,6 +25,15 @@ const userMarkers = [
   'amr',
 ] as const
 
+/** Claims that name the kind of caller or grant outright, with what they say of a machine. */
+const grantMarkers = [
+  ['idtyp', 'app'],
+  ['gty', 'client-credentials'],
+] as const
+
+const isOther = (value: unknown, machine: string): boolean =>
+  value !== undefined && value !== machine
+
 /**
  * Classifies verified claims by what RFC 9068 §2.2 and RFC 8693 §4.1 say and what authorization
  * servers do: a service's token has its client as subject, or no subject. Fails closed: an actor
@@ -36,6 +45,8 @@ export const classify = (claims: JsonObject): Classification => {
   if (isJsonObject(actor)) return { kind: 'delegated', evidence: 'claim "act" names an actor' }
   const marker = userMarkers.find((name) => Object.hasOwn(claims, name))
   if (marker) return { kind: 'user', evidence: `claim "${marker}" is present` }
+  const grant = grantMarkers.find(([name, machine]) => isOther(member(claims, name), machine))
+  if (grant) return { kind: 'user', evidence: `claim "${grant[0]}" names no machine` }
   const clientIds = clientIdsOf(claims)
   const subject = member(claims, 'sub')
   const own = clientIds.find((id) => subject === id || subject === `${id}@clients`)

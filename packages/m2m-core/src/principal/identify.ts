@@ -25,7 +25,10 @@ export interface ServiceIssuer extends TrustedIssuer {
 
 /** The calling service, as its verified token describes it. Frozen deeply. */
 export interface Principal {
-  /** `service_id`, else the client id. Unique only together with `issuer`. */
+  /**
+   * `service_id` where the issuer is trusted to state it, else the client id. Unique only together
+   * with `issuer`: never compare it alone where tokens of several issuers are accepted.
+   */
   readonly id: string
   readonly issuer: string
   readonly clientId: string

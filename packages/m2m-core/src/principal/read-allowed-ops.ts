@@ -18,7 +18,7 @@ export const readAllowedOps = (claims: JsonObject): readonly string[] | undefine
   const ops = listOf(value)
   if (ops === undefined) return claimMalformed(claim, 'a list of texts or one text', value)
   const fits = ops.length <= mostOps && ops.every((op) => op.length <= longestOp)
-  return fits ? ops : claimMalformed(claim, `at most ${mostOps} short texts`, value)
+  return fits ? [...new Set(ops)] : claimMalformed(claim, `at most ${mostOps} short texts`, value)
 }
 
 const listOf = (value: unknown): readonly string[] | undefined => {

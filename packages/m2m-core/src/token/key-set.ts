@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.js'
-import { quote } from '../errors/quote.js'
+import { printable, quote } from '../errors/quote.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
 import type { KeyHint } from './check-header.js'
 import type { KeySource } from './key-source.js'
@@ -32,7 +32,11 @@ export interface KeySet {
   check(monotonicNow: number): Refusal | undefined
   /** The key a header asks for; a promise only when a fetch may decide. */
   find(hint: KeyHint): VerificationKey | Refusal | Promise<VerificationKey | Refusal>
-  /** Whether a key with this thumbprint still carries this id. */
+  /** `find`, once a fetch that is due has ended: for keys that only a signature can tell apart. */
+  findAnew(hint: KeyHint): Promise<VerificationKey | Refusal>
+  /** Settles once a fetch that is due or under way has ended, well or badly. */
+  settle(): Promise<void>
+  /** Whether the key is still in the set, under the same id and for the same algorithms. */
   holds(key: VerificationKey): boolean
   /** Fetches unless usable keys are there; rejects when that fails. */
   ready(): Promise<void>
@@ -99,7 +103,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
       failures = 0
     } catch (fault) {
       failures += 1
-      const message = fault instanceof Error ? fault.message : 'unknown fault'
+      const message = printable(fault instanceof Error ? fault.message : 'unknown fault', 1000)
       if (!closing.signal.aborted) announce({ event: 'keys_unavailable', issuer, message })
       throw new Error(`keys of ${issuer} unavailable: ${message}`, { cause: fault })
     } finally {
@@ -121,7 +125,9 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   const check = (monotonicNow: number): Refusal | undefined => {
     const since = monotonicNow - loadedAt
     if (since > timing.refreshAfter && !inFlight && untilNextAttempt() <= 0) void attemptIfDue()
-    return since <= timing.staleIfError ? undefined : unavailable()
+    // Nobody asked for a while: the next refresh is waited for, unless the last one failed.
+    const longest = failures === 0 ? 2 * timing.refreshAfter : timing.staleIfError
+    return since <= Math.min(longest, timing.staleIfError) ? undefined : unavailable()
   }
   const fetchAndFind = async (hint: KeyHint): Promise<VerificationKey | Refusal> => {
     await attemptIfDue()
@@ -140,6 +146,8 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     },
     check,
     find,
+    findAnew: fetchAndFind,
+    settle: attemptIfDue,
     holds: (key: VerificationKey) => keys.some((one) => isSame(one, key)),
     ready: async () => (check(clock.monotonic()) ? attempt() : undefined),
     refresh: attempt,
@@ -167,7 +175,9 @@ const select = (
 }
 
 const isSame = (one: VerificationKey, other: VerificationKey): boolean =>
-  one.thumbprint === other.thumbprint && one.keyId === other.keyId
+  one.thumbprint === other.thumbprint &&
+  one.keyId === other.keyId &&
+  one.algorithms.join() === other.algorithms.join()
 
 const identity = (keys: readonly VerificationKey[]): string =>
   JSON.stringify(keys.map(({ keyId, thumbprint, algorithms }) => [keyId, thumbprint, algorithms]))

@@ -68,10 +68,11 @@ const rsaFaultOf = (jwk: JsonObject): string | undefined => {
   const bytes = integerBytes(member(jwk, 'n'))
   const bits = bytes.length * 8 - Math.clz32(bytes[0] ?? 0) + 24
   if (bytes.length === 0 || bits < 2048) return 'its RSA modulus has fewer than 2048 bits'
+  if (bits > 8192) return 'its RSA modulus has more than 8192 bits'
   const exponent = integerBytes(member(jwk, 'e'))
   const isOdd = ((exponent.at(-1) ?? 0) & 1) === 1
   const isOne = exponent.length === 1 && exponent[0] === 1
-  return isOdd && !isOne ? undefined : 'its RSA exponent is unsafe'
+  return isOdd && !isOne && exponent.length <= 8 ? undefined : 'its RSA exponent is unsafe'
 }
 
 /** The bytes of a base64url integer without leading zeros. */

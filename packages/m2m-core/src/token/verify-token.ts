@@ -1,9 +1,9 @@
-import { type CryptoKey, compactVerify, errors } from 'jose'
+import { compactVerify, errors } from 'jose'
 import type { Clock } from '../clock/clock.js'
 import { quote } from '../errors/quote.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
 import { checkClaims } from './check-claims.js'
-import { checkHeader } from './check-header.js'
+import { checkHeader, type KeyHint } from './check-header.js'
 import { type JsonObject, member, readCompact, type UnverifiedToken } from './compact.js'
 import type { KeySet } from './key-set.js'
 import type { VerificationKey } from './read-key-set.js'
@@ -63,22 +63,38 @@ const verifySignature = async <Issuer extends TrustedIssuer>(
   token: string,
   { header, claims }: UnverifiedToken,
   issuer: Issuer,
-  hint: Exclude<ReturnType<typeof checkHeader>, Refusal>,
+  hint: KeyHint,
   clock: Clock,
 ): Promise<VerifiedToken<Issuer> | Refusal> => {
-  const key = await issuer.keys.find(hint)
+  const key = await findSigner(token, issuer, hint)
   if (isRefusal(key)) return key
-  const isGood = await isSignedBy(token, await key.prepare(hint.algorithm), hint.algorithm)
-  if (!isGood) return signatureInvalid(issuer.rules.issuer)
   const refusal = checkClaims(claims, issuer.rules, clock.now())
   if (refusal) return refusal
   return Object.freeze({ issuer, header, claims, key, expiresAt: claims['exp'] as number })
 }
 
+const findSigner = async (
+  token: string,
+  { rules, keys }: TrustedIssuer,
+  hint: KeyHint,
+): Promise<VerificationKey | Refusal> => {
+  const key = await keys.find(hint)
+  if (isRefusal(key) || (await isSignedBy(token, key, hint))) return key
+  // Without a kid only the signature shows that the key is a newer one.
+  const newer = hint.keyId === undefined ? await keys.findAnew(hint) : key
+  if (isRefusal(newer)) return newer
+  const isGood = newer !== key && (await isSignedBy(token, newer, hint))
+  return isGood ? newer : signatureInvalid(rules.issuer)
+}
+
 /** Any fault that is not jose's verdict on the token is ours and goes up as it is. */
-const isSignedBy = async (token: string, key: CryptoKey, algorithm: string): Promise<boolean> => {
+const isSignedBy = async (
+  token: string,
+  key: VerificationKey,
+  { algorithm }: KeyHint,
+): Promise<boolean> => {
   try {
-    await compactVerify(token, key, { algorithms: [algorithm] })
+    await compactVerify(token, await key.prepare(algorithm), { algorithms: [algorithm] })
     return true
   } catch (fault) {
     if (fault instanceof errors.JOSEError) return false

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { abilityOf, askAbility } from '../../src/policy/ability.js'
+import { abilityOf, askAbility, publicAbilityOf } from '../../src/policy/ability.js'
 import { parseOperation } from '../../src/policy/operation.js'
 import { checkRules, type PolicyRule } from '../../src/policy/policy.js'
 
@@ -196,8 +196,8 @@ describe('manage and all are ordinary words (threat row 22)', () => {
   )
 })
 
-describe('an ability that was built stays as it is', () => {
-  const ability = abilityOf(checkRules([allow('transfers:read')]), subject)
+describe('an ability that was handed out stays as it is', () => {
+  const ability = publicAbilityOf(checkRules([allow('transfers:read')]), subject)
   const everything = { action: 'create', subject: 'transfers' }
 
   it('update() throws and changes nothing', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toConditionRoot } from '../../src/policy/facts.js'
+import { lookUp } from '../../src/policy/resource.js'
 
 const subject = {
   id: 'billing',
@@ -10,19 +11,37 @@ const subject = {
 }
 
 describe('what conditions may look at', () => {
-  it('names are flat: attributes beside id and type', () => {
-    const resource = { type: 'transfers', id: 't-1', attributes: { amount: 5 } }
-    expect(toConditionRoot({ resource, context: { hour: 9 } }, subject)).toEqual({
-      resource: { type: 'transfers', id: 't-1', amount: 5 },
-      subject: {
-        id: 'billing',
-        issuer: 'https://issuer.test',
-        clientId: 'c-1',
-        tier: 'internal',
-        region: 'eu',
-      },
-      context: { hour: 9 },
-    })
+  it.each([
+    ['resource.type', 'transfers'],
+    ['resource.id', 't-1'],
+    ['resource.amount', 5],
+    ['resource.owner.name', 'ann'],
+    ['resource.attributes', undefined],
+    ['subject.id', 'billing'],
+    ['subject.issuer', 'https://issuer.test'],
+    ['subject.clientId', 'c-1'],
+    ['subject.tier', 'internal'],
+    ['subject.region', 'eu'],
+    ['context.hour', 9],
+    ['context.minute', undefined],
+  ])('%s is %j: names are flat', (field, expected) => {
+    const resource = {
+      type: 'transfers',
+      id: 't-1',
+      attributes: { amount: 5, owner: { name: 'ann' } },
+    }
+    const root = toConditionRoot({ resource, context: { hour: 9 } }, subject)
+    expect(lookUp(root, field.split('.'))).toBe(expected)
+  })
+
+  it('copies nothing of what an attacker may have made large', () => {
+    const attributes = { amount: 5 }
+    const root = toConditionRoot(
+      { resource: { type: 'transfers', attributes }, context: {} },
+      subject,
+    )
+    attributes.amount = 6
+    expect(lookUp(root, ['resource', 'amount'])).toBe(6)
   })
 
   it('an attribute never stands over what is known: id, type, issuer, tier', () => {
@@ -30,7 +49,11 @@ describe('what conditions may look at', () => {
     const resource = { type: 'transfers', id: 't-1', attributes }
     const forged = { issuer: 'forged', id: 'forged', clientId: 'forged', tier: 'forged' }
     const root = toConditionRoot({ resource, context: {} }, { ...subject, attributes: forged })
-    expect(JSON.stringify(root)).not.toContain('forged')
+    const fields = ['resource.id', 'resource.type', 'subject.id', 'subject.issuer', 'subject.tier']
+    const seen = fields.map((field) => lookUp(root, field.split('.')))
+    expect(seen).not.toContain('forged')
+    const nameless = toConditionRoot({ resource: { type: 't', attributes }, context: {} }, subject)
+    expect(lookUp(nameless, ['resource', 'id'])).toBeUndefined()
   })
 
   it('threat row 21: own __proto__ keys stay data', () => {

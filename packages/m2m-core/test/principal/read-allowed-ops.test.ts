@@ -57,7 +57,7 @@ describe('idp-tokens §2.5: an invalid type refuses the token', () => {
 
 describe('idp-tokens §2.5: 1000 entries of 128 characters at most', () => {
   const ops = (count: number, length = 8): string[] =>
-    Array.from({ length: count }, () => 'x'.repeat(length))
+    Array.from({ length: count }, (_, index) => String(index).padStart(length, 'x'))
 
   it.each([
     ['a list', (list: string[]) => list],
@@ -69,6 +69,10 @@ describe('idp-tokens §2.5: 1000 entries of 128 characters at most', () => {
     expect(read(write(ops(1, 128)))).toEqual(ops(1, 128))
     expect(read(write(ops(1, 129)))).toMatchObject(refused)
   })
+})
+
+it('states an operation once, however often the token does', () => {
+  expect(read(['a:b', 'a:c', 'a:b'])).toEqual(['a:b', 'a:c'])
 })
 
 describe('laws', () => {
