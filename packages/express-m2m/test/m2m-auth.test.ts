@@ -102,6 +102,31 @@ describe.each(majors)('m2mAuth on %s', (_name, express) => {
     expect([answer.status, reached]).toEqual([401, false])
   })
 
+  it('a guard that refused or faulted is not undone by a later guard of another M2M', async () => {
+    const exploding = () => {
+      throw new Error('policy store exploded')
+    }
+    const outer = [
+      [{ requiredScope: 'other', refusals: 'throw' }, 403, 'insufficient_scope'],
+      [{ policy: { version: 1, rulesFor: exploding } }, 500, 'authorization_failed'],
+    ] as const
+    for (const [options, status, code] of outer) {
+      const app = express()
+      let reached = false
+      app.use(m2mAuth({ ...issuer.asOptions(), ...quiet, requiredScope, ...options }))
+      app.use((_e: unknown, _q: Request, _s: Response, next: NextFunction) => next())
+      app.use(m2mAuth({ ...issuer.asOptions(), ...quiet, requiredScope }))
+      app.use((_req: Request, res: Response) => {
+        reached = true
+        res.json({})
+      })
+      app.use(m2mErrorHandler())
+      const token = await issuer.service({ allowedOps })
+      const answer = await request(app).post('/').set(bearer(token))
+      expect([answer.status, answer.body.code, reached]).toEqual([status, code, false])
+    }
+  })
+
   it("gives the branded error to the framework with refusals: 'throw'", async () => {
     const { app } = guardedApp({ refusals: 'throw' })
     const seen: unknown[] = []

@@ -12,6 +12,11 @@ beforeAll(async () => {
   token = await issuer.service({ allowedOps: ['transfers:create'] })
 })
 
+interface M2MError {
+  status: number
+  code: string
+}
+
 const requiredScope = 's2s:internal'
 const owner: Condition = { field: 'resource.owner', operator: 'equals', value: 'billing' }
 const policy = {
@@ -135,6 +140,40 @@ describe.each(majors)('requireOp on %s', (_name, express) => {
     })
     const answer = await post(app, '/t')
     expect([answer.status, seen, reached]).toEqual([404, [fault], false])
+  })
+
+  it.each<readonly [what: string, operation: string, resource: () => object | Promise<object>]>([
+    [
+      'throws',
+      'transfers:create',
+      () => {
+        throw new Error('row not found')
+      },
+    ],
+    ['rejects', 'transfers:create', () => Promise.reject(new Error('row not found'))],
+    ['is fine, but the operation is denied', 'transfers:delete', () => ({})],
+  ])('a forgiving error middleware reaches no service: the resource %s', async (...row) => {
+    const [, operation, resource] = row
+    for (const refusals of ['throw', 'reply'] as const) {
+      const app = guarded({ refusals })
+      let isDone = false
+      app.use(requireOp(operation, { resource }))
+      app.use((_error: unknown, _q: Request, _s: Response, next: NextFunction) => next())
+      app.post('/t', (req: Request, res: Response) => {
+        const { id } = getService(req)
+        isDone = true
+        res.json({ id })
+      })
+      app.post('/again', requireOp('transfers:create'), ok)
+      app.use((error: Partial<M2MError>, _q: Request, res: Response, _n: NextFunction) => {
+        res.status(error.status ?? 599).json({ code: error.code })
+      })
+      const expected = operation === 'transfers:delete' ? 403 : 500
+      const answers = [await post(app, '/t'), await post(app, '/again')]
+      expect(answers.map(({ status }) => status)).toEqual([expected, expected])
+      if (expected === 500) expect(answers[0]?.body.code).toBe('authorization_failed')
+      expect(isDone).toBe(false)
+    }
   })
 
   it('asks for the resource only once the caller is known', async () => {

@@ -120,6 +120,7 @@ export const createRecorder = (
       announceDrops(0)
       const settled = Promise.allSettled([...pending]).then(() => undefined)
       await within(limits.requiredTimeout, settled).catch(() => undefined)
+      announceDrops(0)
     },
   })
 }

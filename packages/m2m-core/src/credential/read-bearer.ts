@@ -11,7 +11,7 @@ const scheme = 'bearer '
 /**
  * Reads the bearer token of the one `Authorization` header (RFC 6750 §2.1, scheme in any case).
  * Query, body and cookies are never looked at; another scheme counts as no credential.
- * Does not look at the token itself.
+ * Does not look at the token itself, see `checkOneToken`.
  */
 export const readBearer = (request: M2MRequest): Credential | Refusal => {
   const value = authorizationOf(request)
@@ -20,11 +20,15 @@ export const readBearer = (request: M2MRequest): Credential | Refusal => {
     value.startsWith('Bearer ') || value.slice(0, scheme.length).toLowerCase() === scheme
   if (!isBearer) return otherScheme(value)
   const token = value.slice(scheme.length)
-  if (token.length === 0) return noCredential
-  // A list of credentials, or more than the one space that separates scheme and token.
-  if (token.includes(',') || token.includes(' ') || token.includes('\t')) return malformed
-  return { token }
+  return token.length === 0 ? noCredential : { token }
 }
+
+/**
+ * Refuses a credential that is not one token: a list, or more than the one space that separates
+ * scheme and token. Apart from `readBearer`, since a token that is known already needs no such look.
+ */
+export const checkOneToken = ({ token }: Credential): Refusal | undefined =>
+  token.includes(',') || token.includes(' ') || token.includes('\t') ? malformed : undefined
 
 /** Node keeps the first of two `Authorization` headers; only `rawHeaders` shows the second. */
 const authorizationOf = ({ headers, rawHeaders }: M2MRequest): string | Refusal | undefined => {

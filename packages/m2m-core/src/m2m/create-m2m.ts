@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import { createRecorder, type Recorder } from '../audit/recorder.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import { createSharedLayers } from '../decision/shared-layers.js'
@@ -59,16 +58,14 @@ export const assembleM2M = (settings: Settings): M2M => {
   })
   announceStart(settings, recorder)
 
-  const requirements = new LRUCache<NonNullable<RequiredScope>, ScopeRequirement>({
-    max: mostRequirements,
-  })
+  const requirements = new Map<RequiredScope, ScopeRequirement>([[null, noScope]])
   const requirementOf = (requiredScope: RequiredScope | undefined): ScopeRequirement => {
-    if (requiredScope === null) return noScope
-    const known = requiredScope === undefined ? undefined : requirements.get(requiredScope)
+    const known = requirements.get(requiredScope as RequiredScope)
     if (known) return known
     const parsed = parseRequiredScope(requiredScope)
     if ('code' in parsed) throw new ConfigurationError([parsed])
-    if (requiredScope !== undefined) requirements.set(requiredScope, parsed)
+    const isWorthKeeping = requirements.size < mostRequirements
+    if (isWorthKeeping) requirements.set(requiredScope as RequiredScope, parsed)
     return parsed
   }
   const callerBehind = (service: ServicePrincipal): Caller => {

@@ -1,12 +1,12 @@
 import type { M2MRequest } from '../http/request.js'
 import type { M2MOptions } from '../options/options.js'
 import { createProblems, type Problems, throwProblems } from '../options/problems.js'
-import { readOptions, type Settings } from '../options/read-options.js'
+import { placementNames, readOptions, type Settings } from '../options/read-options.js'
 import type { Verdict } from '../pipeline/verdict.js'
 import { parseRequiredScope, type RequiredScope } from '../scope/scope-requirement.js'
 import { assembleM2M } from './create-m2m.js'
 import type { M2M } from './m2m.js'
-import { leaveVerdict, type Slot, slotOf } from './slot.js'
+import { leaveVerdict, type Slot, slotOf, writeSlot } from './slot.js'
 
 /** How a guard stands in its framework. */
 export interface GuardPlacement {
@@ -76,7 +76,7 @@ const checkGiven = (rest: { readonly m2m: M2M }, problems: Problems): M2M => {
   )
   const hint = m2m === undefined ? ' (is it used before it is made?)' : ''
   problems.expect(isM2M, 'm2m', `what createM2M() returns${hint}`, m2m)
-  problems.unknown(rest, ['m2m'], '')
+  problems.unknown(rest, ['m2m'], '', placementNames)
   return m2m
 }
 
@@ -85,7 +85,10 @@ const checkWith =
   (request) => {
     const slot = slotOf(request)
     // Whatever called this guard after a refusal: every guard on the way must admit.
-    if (slot?.refusal) return slot.refusal
+    if (slot?.refusal) {
+      writeSlot(request, { ...slot, refusals })
+      return slot.refusal
+    }
     return leaveVerdict(request, { m2m, mode: 'enforce', refusals }, () =>
       slot?.service && slot.m2m === m2m
         ? m2m.authorizeScope(slot.service, requiredScope, request)

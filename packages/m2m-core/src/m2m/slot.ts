@@ -40,7 +40,7 @@ const answer500 = (code: M2MCode): Refused =>
 export const guardMissing: Refused = answer500('M2M_CFG_GUARD_MISSING')
 
 /** What is answered after a guard failed and something let the request go on all the same. */
-export const guardFailed: Refused = answer500('authorization_failed')
+const guardFailed: Refused = answer500('authorization_failed')
 
 /**
  * Leaves in the slot what a check came to, and closes the request for every later check when it

@@ -25,7 +25,9 @@ export const createProblems = (): Problems => {
     add,
     unknown: (value, known, path, also = []) => {
       for (const name of Object.keys(value).filter((key) => !known.includes(key))) {
-        const hint = didYouMean(name, [...known, ...also])
+        const hint = also.includes(name)
+          ? '; it belongs to m2mAuth'
+          : didYouMean(name, [...known, ...also])
         add('M2M_CFG_OPTION_UNKNOWN', `${path}${name}`, `there is no such option${hint}`)
       }
     },

@@ -136,14 +136,14 @@ const readAudience = (
 
 /** One text or a list of them as a list; undefined when it is neither or has an empty one. */
 const textsOf = (value: unknown): readonly string[] | undefined => {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const list: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [value]
   const isRight = list.every((one): one is string => typeof one === 'string' && one !== '')
   return list.length > 0 && isRight ? [...list] : undefined
 }
 
 const readAlgorithms = (value: unknown, path: string, problems: Problems): readonly Algorithm[] => {
   if (value === undefined) return supportedAlgorithms
-  const list: readonly unknown[] = Array.isArray(value) ? value : []
+  const list: readonly unknown[] = Array.isArray(value) ? Array.from(value) : []
   if (list.length > 0 && list.every(isAlgorithm)) return [...list]
   const message = `expected some of ${supportedAlgorithms.join(', ')}, got ${quote(value)}; shared secrets (HS256) and none are never accepted`
   problems.add('M2M_CFG_ALGORITHM_UNSUPPORTED', path, message)
@@ -157,7 +157,7 @@ const readTrust = (
   problems: Problems,
 ): readonly TrustedClaim[] => {
   if (value === undefined) return isOnlyOne ? trustable : []
-  const list: readonly unknown[] = Array.isArray(value) ? value : [undefined]
+  const list: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [undefined]
   const isRight = list.every((one) => (trustable as readonly unknown[]).includes(one))
   const isUsable = problems.expect(isRight, path, `some of ${trustable.join(', ')}`, value)
   return isUsable ? (list as readonly TrustedClaim[]) : []

@@ -36,10 +36,10 @@ const generalNames: readonly (keyof M2MOptions)[] = [
   'fetch',
 ]
 /** The options of `m2mAuth` that `createM2M` does not have; known here for hints only. */
-const placementNames = ['requiredScope', 'refusals', 'property', 'm2m']
+export const placementNames: readonly string[] = ['requiredScope', 'refusals', 'property', 'm2m']
 
 /** Every option of `createM2M`. */
-export const optionNames: readonly string[] = Object.freeze([...issuerOptionNames, ...generalNames])
+const optionNames: readonly string[] = Object.freeze([...issuerOptionNames, ...generalNames])
 
 /** Checks all options; what is wrong is added to the problems, nothing is thrown. */
 export const readOptions = (options: M2MOptions, problems: Problems): Settings => {
@@ -121,7 +121,7 @@ const readSeveral = (
     const message = 'expected it inside issuers, since issuers is given'
     problems.add('M2M_CFG_OPTION_INVALID', name, message)
   }
-  const list: readonly unknown[] = Array.isArray(issuers) ? issuers : []
+  const list: readonly unknown[] = Array.isArray(issuers) ? Array.from(issuers) : []
   if (list.length === 0) {
     const message = 'expected a list of at least one issuer'
     problems.add('M2M_CFG_ISSUER_MISSING', 'issuers', message)
@@ -149,7 +149,7 @@ const readAudit = (
   problems.expect(audit === undefined || isJsonObject(audit), 'audit', 'an object', audit)
   problems.unknown(given, ['sinks', 'unauthenticatedPerSecond'], 'audit.')
   const sinks: unknown = given['sinks']
-  const list: readonly unknown[] = Array.isArray(sinks) ? sinks : []
+  const list: readonly unknown[] = Array.isArray(sinks) ? Array.from(sinks) : []
   const areSinks = sinks === undefined || (Array.isArray(sinks) && list.every(isSink))
   const expected =
     'a list of sinks, each with write(); admitted and required are true or false, and a required one takes admitted calls'

@@ -1,4 +1,4 @@
-import { readBearer } from '../credential/read-bearer.js'
+import { checkOneToken, readBearer } from '../credential/read-bearer.js'
 import { isRefusal, type Refusal } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import { identify, type ServiceIssuer } from '../principal/identify.js'
@@ -36,6 +36,8 @@ const recognise = (
   const { token } = credential
   const known = line.callers.recall(token, call.startedAt)
   if (known) return isRefusal(known) ? known : checkCallerScope(call, known, requirement)
+  const malformed = checkOneToken(credential)
+  if (malformed) return malformed
   const verified = verifyToken(token, line.verifier)
   if (isRefusal(verified)) return verified
   return meet(line, token, verified, call, requirement)

@@ -5,8 +5,7 @@ import { quote } from '../errors/quote.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import type { Operation } from '../policy/operation.js'
-import type { Context, Resource, ResourceInput } from '../policy/resource.js'
-import { isJsonObject } from '../token/compact.js'
+import { type Context, isFact, type Resource, type ResourceInput } from '../policy/resource.js'
 import type { Caller } from './callers.js'
 import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
@@ -41,11 +40,12 @@ const judge = (
   call.operation = question.operation
   const operation = line.operationOf(question.operation)
   if (!operation) return malformedOperation(question.operation)
-  const goOn = (): Outcome | Promise<Outcome> => gather(line, call, caller, operation, question)
   const outdated = caller.check(call.startedAt)
-  if (outdated === undefined) return goOn()
+  if (outdated === undefined) return gather(line, call, caller, operation, question)
   if (outdated.cause !== 'key_set_unavailable') return outdated
-  return caller.checkAnew().then((stillOutdated) => stillOutdated ?? goOn())
+  return caller
+    .checkAnew()
+    .then((stillOutdated) => stillOutdated ?? gather(line, call, caller, operation, question))
 }
 
 const gather = (
@@ -53,16 +53,19 @@ const gather = (
   call: Call,
   caller: Caller,
   operation: Operation,
-  { resource: lazyResource, context: lazyContext }: Question,
-): Outcome | Promise<Outcome> =>
-  whenKnown(lazyResource, (resource) =>
-    whenKnown(lazyContext, (context) => {
+  question: Question,
+): Outcome | Promise<Outcome> => {
+  if (question.resource === undefined && question.context === undefined) {
+    return weigh(call, caller, operation, undefined, undefined)
+  }
+  return whenKnown(question.resource, (resource) =>
+    whenKnown(question.context, (context) => {
       // Getting them may have taken long enough for token, keys or policy to change.
-      const wasAsked = lazyResource !== undefined || lazyContext !== undefined
-      const outdated = wasAsked ? caller.check(line.clock.monotonic()) : undefined
+      const outdated = caller.check(line.clock.monotonic())
       return outdated ?? weigh(call, caller, operation, resource, context)
     }),
   )
+}
 
 /** Goes on at once when nothing has to be waited for. */
 const whenKnown = <T extends object, R>(
@@ -85,8 +88,8 @@ const weigh = (
   input: ResourceInput | undefined,
   context: Context | undefined,
 ): Outcome => {
-  if (!isRecord(input)) return malformedFacts('resource', input)
-  if (!isRecord(context)) return malformedFacts('context', context)
+  if (!isFact(input)) return malformedFacts('resource', input)
+  if (!isFact(context)) return malformedFacts('context', context)
   const resource = input ? pick(input, operation) : bare(operation)
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)
@@ -102,10 +105,6 @@ const pick = ({ type, id, attributes }: ResourceInput, operation: Operation): Re
 })
 const bare = ({ type }: Operation): Resource => ({ type })
 const noContext: Context = Object.freeze({})
-
-/** Nothing at all is fine: the conditions that ask for something are unknown then. */
-const isRecord = (value: unknown): boolean =>
-  value === undefined || value === null || isJsonObject(value)
 
 const malformedFacts = (name: string, value: unknown): Refusal =>
   refuse(

@@ -106,10 +106,10 @@ const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
     requestId: requestIdOf(request),
     stage,
     ...findings,
-    ...(caller && { service: serviceOf(caller.principal) }),
+    ...(caller && { service: Object.freeze(serviceOf(caller.principal)) }),
     ...(operation !== undefined && { operation: printable(operation, 128) }),
-    ...(resource && { resource: resourceOf(resource) }),
-    ...(layers && { layers }),
+    ...(resource && { resource: Object.freeze(resourceOf(resource)) }),
+    ...(layers && { layers: frozen(layers) }),
     ...(method !== undefined && { method: printable(method, 32) }),
     ...(path !== undefined && { path: printable(path, 256) }),
     durationMicros: Math.round((line.clock.monotonic() - startedAt) * 1000),
@@ -117,6 +117,9 @@ const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
 }
 
 type ServiceFacts = NonNullable<AuditRecord['service']>
+
+const frozen = (layers: readonly LayerAnswer[]): readonly LayerAnswer[] =>
+  Object.freeze(layers.map((layer) => Object.freeze({ ...layer })))
 
 const serviceOf = ({ id, issuer, clientId, tier, token }: Principal): ServiceFacts => ({
   id: printable(id, 256),

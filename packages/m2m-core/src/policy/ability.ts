@@ -1,5 +1,5 @@
 import { createMongoAbility, type MongoAbility, type MongoQuery } from '@casl/ability'
-import { type Condition, evaluate, evaluateAll, type Truth } from './condition.js'
+import { allOf, type Condition, evaluate, type Truth } from './condition.js'
 import { type Facts, toConditionRoot } from './facts.js'
 import type { Operation, OperationPattern } from './operation.js'
 import type { CheckedRule, PolicySubject } from './policy.js'
@@ -71,7 +71,7 @@ export const emptyAbility = (): ServiceAbility => harden(createMongoAbility<Mong
 const harden = (ability: MongoAbility): MongoAbility => {
   const relevantRuleFor = ability.relevantRuleFor.bind(ability)
   ability.relevantRuleFor = (action, subject, field) =>
-    relevantRuleFor(action, typeof subject === 'string' ? { type: subject } : subject, field)
+    relevantRuleFor(action, toResource(subject), field)
   const targets = new Map(
     (ability.rules as readonly RuleTarget[]).map((rule) => [
       `${rule.subject} ${rule.action}`,
@@ -83,6 +83,7 @@ const harden = (ability: MongoAbility): MongoAbility => {
       if (Object.isFrozen(rule)) continue
       // Reading the syntax tree makes CASL compile the conditions, which a frozen rule could not.
       void rule.ast
+      freezeDeeply(rule.conditions)
       Object.freeze(rule)
     }
   }
@@ -90,6 +91,18 @@ const harden = (ability: MongoAbility): MongoAbility => {
 }
 
 const isDeny = ({ effect }: CheckedRule): boolean => effect === 'deny'
+
+/** CASL takes a bare type, a class or nothing for "some resource"; here it is one without facts. */
+const toResource = (subject: unknown): { type: unknown } =>
+  typeof subject === 'object' && subject !== null && 'type' in subject
+    ? subject
+    : { type: typeof subject === 'string' ? subject : '' }
+
+const freezeDeeply = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return
+  for (const part of Object.values(value)) freezeDeeply(part)
+  Object.freeze(value)
+}
 
 interface RuleTarget {
   readonly action: string
@@ -106,7 +119,7 @@ const factsKey = Symbol('facts')
 
 /** CASL's conditions: a query for `accessibleBy`, and how we evaluate the rule ourselves. */
 interface RuleQuery extends MongoQuery {
-  [matches]: (facts: object) => boolean
+  [matches]: (facts: Partial<Facts>) => boolean
 }
 
 /**
@@ -119,18 +132,26 @@ const conditionsMatcher = (query: unknown) => (target: object) =>
   )
 
 const toQuery = (rule: CheckedRule, subject: PolicySubject): RuleQuery => {
-  const isMatch = (facts: object): boolean => {
-    const truth = evaluateAll(rule.conditions, toConditionRoot(facts as Facts, subject))
-    return isDeny(rule) ? truth !== false : truth === true
-  }
   const isDenied = isDeny(rule)
+  const isMatch = (facts: Partial<Facts>): boolean => {
+    const root = toConditionRoot(facts, subject)
+    const truth = allOf(rule.conditions.map((condition) => truthOf(condition, facts, root)))
+    return isDenied ? truth !== false : truth === true
+  }
+  const fixed = toConditionRoot({}, subject)
   const fields = rule.conditions.map((condition) =>
     condition.field.startsWith('resource.')
       ? fieldQuery(condition, isDenied)
-      : fixedQuery(evaluate(condition, toConditionRoot({}, subject)), isDenied),
+      : fixedQuery(truthOf(condition, {}, fixed), isDenied),
   )
   return { $and: fields, [matches]: isMatch }
 }
+
+/** Where there is no context, nothing is known of it, not even that something is missing. */
+const truthOf = (condition: Condition, { context }: Partial<Facts>, root: object): Truth =>
+  context === undefined && condition.field.startsWith('context.')
+    ? undefined
+    : evaluate(condition, root)
 
 /** A condition that no row can change: it holds, or (by rule: unknown never allows) it does not. */
 const fixedQuery = (truth: Truth, isDenied: boolean): object =>

@@ -85,9 +85,8 @@ export const evaluate = (condition: Condition, facts: unknown): Truth => {
   return compare(lookUp(facts, condition.field.split('.')), condition.value as never)
 }
 
-/** Whether all conditions hold: one false decides, else one unknown. */
-export const evaluateAll = (conditions: readonly Condition[], facts: unknown): Truth => {
-  const answers = conditions.map((condition) => evaluate(condition, facts))
+/** "And" with three values: one false decides, else one unknown. */
+export const allOf = (answers: readonly Truth[]): Truth => {
   if (answers.includes(false)) return false
   return answers.includes(undefined) ? undefined : true
 }

@@ -59,7 +59,8 @@ export const checkRules = (
     const message = `rulesFor() must return a list and must not be async, got ${quote(rules)}`
     throw new ConfigurationError([{ code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message }])
   }
-  const list: readonly unknown[] = rules
+  // Holes in a list are faults too; array methods would skip them.
+  const list: readonly unknown[] = Array.from(rules as readonly unknown[])
   const [first, ...rest] = list
     .flatMap((rule, index) =>
       ruleFaults(rule, hasSeveralIssuers).map((fault) => `rule ${nameOf(rule, index)}: ${fault}`),
@@ -83,7 +84,7 @@ const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[
   const faults = unknownMembers(rule, ruleMembers)
   if (typeof name !== 'string' || name === '') faults.push('name must be text')
   if (effect !== 'allow' && effect !== 'deny') faults.push('effect must be "allow" or "deny"')
-  const list: readonly unknown[] = Array.isArray(operations) ? operations : []
+  const list: readonly unknown[] = Array.isArray(operations) ? Array.from(operations) : []
   const arePatterns = list.every((text) => typeof text === 'string' && parsePattern(text))
   if (list.length === 0 || !arePatterns) {
     faults.push(`operations must be a list like ["transfers:create"], got ${quote(operations)}`)
@@ -92,7 +93,7 @@ const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[
   if (!Array.isArray(conditions) || conditions.length === 0) {
     return [...faults, 'conditions must be a list that is not empty; leave them out instead']
   }
-  faults.push(...conditions.flatMap((condition: unknown) => faultsOfCondition(condition)))
+  faults.push(...Array.from(conditions, faultsOfCondition).flat())
   const names = (field: string): boolean =>
     conditions.some((condition: unknown) => isJsonObject(condition) && condition['field'] === field)
   const namesService = names('subject.id') || names('subject.clientId')

@@ -13,6 +13,10 @@ export type ResourceInput = Omit<Resource, 'type'> & { readonly type?: string | 
 /** What else a decision may depend on: time of day, origin, channel. */
 export type Context = Readonly<Record<string, unknown>>
 
+/** Whether resource or context may be asked about: an object, or nothing at all. */
+export const isFact = (value: unknown): boolean =>
+  value === undefined || value === null || isJsonObject(value)
+
 /** Under this key an object names another one in which names that it lacks are looked up. */
 export const further = Symbol('further')
 

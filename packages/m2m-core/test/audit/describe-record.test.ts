@@ -20,3 +20,14 @@ describe('describeRecord: one line for people (rule 7: what came, and how to fix
     expect(describeRecord(admission)).not.toContain('undefined')
   })
 })
+
+it.each([
+  ['CR and LF', 'a\r\nm2m admitted 200'],
+  ['ANSI', '\u001b[2J\u001b[31m'],
+  ['bidi', 'a\u202egnp'],
+  ['C1 and separators', '\u009b31m\u0085\u2028'],
+  ['7 000 characters', '\n'.repeat(7000)],
+])('threat row 30: stays one printable line for a service id with %s', (_what, id) => {
+  const service = { id, issuer: 'https://issuer.test', clientId: id }
+  expect(describeRecord({ ...denial, service })).toMatch(/^[\x20-\x7e]{1,3000}$/)
+})

@@ -54,3 +54,35 @@ describe('jsonLines on a stream that is no good (threat row 56)', () => {
     expect(recorder.write(denial)).toBeUndefined()
   })
 })
+
+describe('jsonLines on a stream that is slow or breaks', () => {
+  it('50 writes in flight are no leak of listeners', async () => {
+    const warnings: Error[] = []
+    const hear = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', hear)
+    const done: (() => void)[] = []
+    const stream = new Writable({ highWaterMark: 1, write: (_c, _e, next) => void done.push(next) })
+    const sink = jsonLines(stream)
+    const writing = Array.from({ length: 50 }, () => sink.write(denial))
+    await settled()
+    for (let next = done.shift(); next; next = done.shift()) {
+      next()
+      await settled()
+    }
+    await Promise.all(writing)
+    process.removeListener('warning', hear)
+    expect(warnings).toEqual([])
+    expect(stream.listenerCount('error')).toBe(1)
+  })
+
+  it('one that is destroyed between two writes rejects, and ends nothing else', async () => {
+    const { stream, text } = memoryStream()
+    const sink = jsonLines(stream)
+    await sink.write(denial)
+    stream.destroy(new Error('broken pipe'))
+    await settled()
+    await expect(sink.write(denial)).rejects.toBeInstanceOf(Error)
+    await settled()
+    expect(text().trimEnd().split('\n')).toHaveLength(1)
+  })
+})

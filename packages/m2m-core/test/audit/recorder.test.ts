@@ -296,3 +296,46 @@ describe('which records a sink gets', () => {
     expect(isWritten).toBe(true)
   })
 })
+
+describe('closing, and what is told on the way', () => {
+  it('flush settles although a sink hangs', async () => {
+    const good = memorySink()
+    const { recorder } = recorderWith({ write: hang }, { write: hang, required: true }, good)
+    recorder.write(denial)?.catch(() => undefined)
+    await expect(recorder.flush()).resolves.toBeUndefined()
+    expect(good.records).toEqual([denial])
+  })
+
+  it('a required sink that hangs makes the write fail', async () => {
+    const { recorder } = recorderWith({ write: hang, required: true })
+    await expect(recorder.write(admission)).rejects.toThrow('no answer within 100 ms')
+  })
+
+  it('flush announces what was dropped since the last announcement', async () => {
+    const sink = memorySink()
+    const { recorder } = recorderWith(sink)
+    flood(recorder, 50)
+    recorder.write(denial)
+    flood(recorder, 20)
+    await recorder.flush()
+    const announced = sink.notices.map(({ message }) => Number.parseInt(message, 10))
+    expect(announced.reduce((sum, count) => sum + count, 0)).toBe(67)
+  })
+
+  it('and nothing when nothing was', async () => {
+    const sink = memorySink()
+    const { recorder } = recorderWith(sink)
+    recorder.write(denial)
+    await recorder.flush()
+    expect(sink.notices).toEqual([])
+  })
+
+  it('threat row 30: a notice is frozen, printable and cut', () => {
+    const sink = memorySink()
+    const { recorder } = recorderWith(sink)
+    recorder.notice('warn', 'keys_unavailable', `\u001b[31m\r\n\u202e${'x'.repeat(100_000)}`)
+    const [notice] = sink.notices
+    expect(notice?.message).toMatch(/^[\x20-\x7e]{1,2100}\(cut\)$/)
+    expect(Object.isFrozen(notice)).toBe(true)
+  })
+})

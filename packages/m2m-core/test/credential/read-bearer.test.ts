@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readBearer } from '../../src/credential/read-bearer.js'
+import { checkOneToken, readBearer } from '../../src/credential/read-bearer.js'
 import { isRefusal } from '../../src/errors/refusal.js'
 import type { M2MRequest } from '../../src/http/request.js'
 
 type HeaderValue = M2MRequest['headers'][string]
 
-const read = (authorization: HeaderValue, rawHeaders?: readonly string[]) =>
-  readBearer({ headers: { authorization }, rawHeaders })
+/** The whole stage: what the line asks of a token that it has not met. */
+const read = (authorization: HeaderValue, rawHeaders?: readonly string[]) => {
+  const credential = readBearer({ headers: { authorization }, rawHeaders })
+  return isRefusal(credential) ? credential : (checkOneToken(credential) ?? credential)
+}
 const codeOf = (authorization: HeaderValue, rawHeaders?: readonly string[]) => {
   const outcome = read(authorization, rawHeaders)
   return isRefusal(outcome) ? outcome.code : outcome

@@ -39,4 +39,5 @@ export const layersOf = ({ ops, rules, wildcardOps = false }: Grants) =>
   createLayers(principalWith({ allowedOps: ops }), {
     policy: rules && policyOf(rules),
     wildcardOps,
+    hasSeveralIssuers: false,
   })

@@ -63,7 +63,11 @@ describe('wildcards in allowed_ops (design §3, threat row 22)', () => {
 
 describe('what the answers say', () => {
   it('an absent layer says why it abstains', () => {
-    const layers = createLayers(principalWith(), { policy: undefined, wildcardOps: false })
+    const layers = createLayers(principalWith(), {
+      policy: undefined,
+      wildcardOps: false,
+      hasSeveralIssuers: false,
+    })
     const facts = { resource: { type: 'transfers' }, context: {} }
     const answers = layers.answer(operationOf('transfers:create'), facts)
     expect(answers).toMatchObject([
@@ -93,7 +97,11 @@ describe('what the policy is asked', () => {
       return []
     }
     const principal = principalWith({ id: 'payments', clientId: 'c-1', tier: 'partner' })
-    createLayers(principal, { policy: { version: 1, rulesFor }, wildcardOps: false })
+    createLayers(principal, {
+      policy: { version: 1, rulesFor },
+      wildcardOps: false,
+      hasSeveralIssuers: false,
+    })
     expect(asked).toEqual([
       {
         id: 'payments',
@@ -108,7 +116,8 @@ describe('what the policy is asked', () => {
   it('rules that are wrong decide nothing', () => {
     const rules = [{ name: 'r', effect: 'permit', operations: ['*'] }]
     const policy = { version: 1, rulesFor: () => rules as unknown as readonly PolicyRule[] }
-    const build = () => createLayers(principalWith(), { policy, wildcardOps: false })
+    const build = () =>
+      createLayers(principalWith(), { policy, wildcardOps: false, hasSeveralIssuers: false })
     expect(build).toThrow(ConfigurationError)
   })
 })

@@ -6,7 +6,11 @@ import { operationOf, policyOf, principalWith } from './fixture.js'
 
 describe('rule 5: abilities are shared per (issuer, service, grants, version), not per token', () => {
   it('two tokens of a service with the same grants share their layers', () => {
-    const layersFor = createSharedLayers({ policy: undefined, wildcardOps: false })
+    const layersFor = createSharedLayers({
+      policy: undefined,
+      wildcardOps: false,
+      hasSeveralIssuers: false,
+    })
     const ops = ['transfers:create', 'transfers:read']
     const first = layersFor(principalWith({ allowedOps: ops, token: { jti: 'a', expiresAt: 1 } }))
     const second = layersFor(principalWith({ allowedOps: ops, token: { jti: 'b', expiresAt: 2 } }))
@@ -29,7 +33,11 @@ describe('rule 5: abilities are shared per (issuer, service, grants, version), n
   ]
 
   it.each(differences)('threat row 43: another %s, other layers', (_what, changes) => {
-    const layersFor = createSharedLayers({ policy: undefined, wildcardOps: false })
+    const layersFor = createSharedLayers({
+      policy: undefined,
+      wildcardOps: false,
+      hasSeveralIssuers: false,
+    })
     const base = principalWith({ allowedOps: ['transfers:create'] })
     expect(layersFor({ ...base, ...changes })).not.toBe(layersFor(base))
   })
@@ -47,7 +55,11 @@ describe('rule 5: abilities are shared per (issuer, service, grants, version), n
       .map((changes) => principalWith(changes))
     const identity = ({ id, issuer, clientId, tier, allowedOps }: Principal) =>
       [id, issuer, clientId, tier, allowedOps && [...allowedOps].sort()] as const
-    const layersFor = createSharedLayers({ policy: undefined, wildcardOps: false })
+    const layersFor = createSharedLayers({
+      policy: undefined,
+      wildcardOps: false,
+      hasSeveralIssuers: false,
+    })
     fc.assert(
       fc.property(principal, principal, (one, other) => {
         const isShared = layersFor(one) === layersFor(other)
@@ -61,7 +73,7 @@ describe('rule 5: abilities are shared per (issuer, service, grants, version), n
   it('rule 5: another version asks the policy anew', () => {
     const allow = { name: 'r', effect: 'allow', operations: ['transfers:create'] } as const
     const policy = { version: 1, rulesFor: () => (policy.version === 1 ? [allow] : []) }
-    const layersFor = createSharedLayers({ policy, wildcardOps: false })
+    const layersFor = createSharedLayers({ policy, wildcardOps: false, hasSeveralIssuers: false })
     const operation = operationOf('transfers:create')
     const facts = { resource: { type: 'transfers' }, context: {} }
     const answer = () => layersFor(principalWith()).answer(operation, facts)[1]?.answer
@@ -77,7 +89,7 @@ describe('rule 5: abilities are shared per (issuer, service, grants, version), n
       return []
     }
     const policy = { ...policyOf([]), rulesFor }
-    const layersFor = createSharedLayers({ policy, wildcardOps: false })
+    const layersFor = createSharedLayers({ policy, wildcardOps: false, hasSeveralIssuers: false })
     for (let call = 0; call < 5; call += 1) layersFor(principalWith())
     expect(asked).toBe(1)
     layersFor(principalWith({ id: 'webhook' }))

@@ -83,7 +83,36 @@ describe('createM2M', () => {
   })
 })
 
+describe('what is spelled out as undefined is a mistake, not a default', () => {
+  it('requiredScope', async () => {
+    const { issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.service())
+    const options = { requiredScope: undefined } as unknown as { requiredScope: RequiredScope }
+    expect(problemsOf(() => m2m.authenticate(request, options))).toMatchObject([
+      { code: 'M2M_CFG_SCOPE_MISSING', path: 'requiredScope' },
+    ])
+  })
+
+  it('issuer: M2M_ISSUER does not stand in for it', () => {
+    setVariable('M2M_ISSUER', 'https://environment.test')
+    setVariable('M2M_AUDIENCE', 'https://api.environment.test')
+    const options = { issuer: undefined, audience: 'x' } as unknown as M2MOptions
+    expect(problemsOf(() => createM2M(options))).toMatchObject([
+      { code: 'M2M_CFG_ISSUER_MISSING', path: 'issuer' },
+    ])
+  })
+})
+
 describe('readiness and refresh (rule 6)', () => {
+  it('ready() fetches nothing while usable keys are there', async () => {
+    const { issuer, m2m } = await setUp()
+    await m2m.ready()
+    const fetched = issuer.requests.length
+    issuer.fail('status')
+    await m2m.ready()
+    expect(issuer.requests).toHaveLength(fetched)
+  })
+
   it('ready() rejects while the issuer is down and heals without a restart', async () => {
     const { issuer, m2m } = await setUp()
     issuer.fail('status')

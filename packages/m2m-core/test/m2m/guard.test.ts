@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isM2MError } from '../../src/errors/m2m-error.js'
 import { createGuard } from '../../src/m2m/guard.js'
+import type { M2M } from '../../src/m2m/m2m.js'
 import { createOperationGuard } from '../../src/m2m/operation-guard.js'
 import { errorOf, refusalsOf, serviceOf, slotOf } from '../../src/m2m/slot.js'
 import type { RequiredScope } from '../../src/scope/scope-requirement.js'
@@ -433,4 +434,185 @@ describe('what adapters take from the slot', () => {
     await createGuard({ m2m, ...internal, refusals: 'throw' }).check(request)
     expect(refusalsOf(request)).toBe('throw')
   })
+})
+
+describe('a request stays closed once a guard or requireOp has not admitted it (rule 1)', () => {
+  const failed = '500 authorization_failed'
+  const exploding = () => {
+    throw new Error('policy store exploded')
+  }
+  const thrownBy = (ask: () => unknown): unknown => {
+    try {
+      return ask()
+    } catch (fault) {
+      return fault
+    }
+  }
+
+  it.each(['throw', 'reply'] as const)(
+    "a refusal of one M2M (refusals: '%s') is not overruled by another, nor by requireOp",
+    async (refusals) => {
+      const one = await setUp('one')
+      const two = await setUp('two', one.issuer.asOptions())
+      const request = requestWith(await one.issuer.service({ ...ops, scope: 'b' }))
+      const outer = createGuard({ m2m: one.m2m, requiredScope: 'a', refusals })
+      const inner = createGuard({ m2m: two.m2m, requiredScope: 'b' })
+      const operation = createOperationGuard('transfers:create')
+      expect(await inShort(outer.check(request))).toBe('403 insufficient_scope')
+      expect(await inShort(inner.check(request))).toBe('403 insufficient_scope')
+      expect(await inShort(operation(request, request))).toBe('403 insufficient_scope')
+      expect(() => serviceOf(request)).toThrow(expect.objectContaining({ status: 403 }))
+      expect(two.records.filter(({ outcome }) => outcome === 'admitted')).toEqual([])
+      expect(
+        await inShort(inner.check(requestWith(await one.issuer.service({ scope: 'b' })))),
+      ).toBe('admitted')
+    },
+  )
+
+  it('a guard that faulted closes it: 500 for every later check, and serviceOf throws it', async () => {
+    const one = await setUp('one', { policy: { version: 1, rulesFor: exploding } })
+    const two = await setUp('two', one.issuer.asOptions())
+    const request = requestWith(await one.issuer.service(ops))
+    const faulty = createGuard({ m2m: one.m2m, ...internal, refusals: 'throw' })
+    await expect(Promise.resolve(faulty.check(request))).rejects.toThrow('exploded')
+    for (const m2m of [one.m2m, two.m2m]) {
+      const later = createGuard({ m2m, requiredScope: null })
+      expect(await inShort(later.check(request))).toBe(failed)
+    }
+    expect(await inShort(createOperationGuard('transfers:create')(request, request))).toBe(failed)
+    const fault = thrownBy(() => serviceOf(request))
+    expect(isM2MError(fault)).toBe(true)
+    expect(fault).toMatchObject({ code: 'authorization_failed', status: 500 })
+    expect(two.records).toEqual([])
+  })
+
+  it('so does one that faults at once, on the warm path', async () => {
+    const policy = { version: 1, rulesFor: (): readonly never[] => [] }
+    const { issuer, m2m } = await setUp('warm', { policy })
+    const guard = createGuard({ m2m, ...internal })
+    const token = await issuer.service(ops)
+    await guard.check(requestWith(token))
+    Object.assign(policy, { version: 2, rulesFor: exploding })
+    const request = requestWith(token)
+    expect(() => guard.check(request)).toThrow('exploded')
+    expect(await inShort(guard.check(request))).toBe(failed)
+    expect(() => serviceOf(request)).toThrow(expect.objectContaining({ status: 500 }))
+  })
+
+  it.each([
+    ['throws', exploding],
+    ['rejects', () => Promise.reject(new Error('row not found'))],
+  ])('a requireOp whose resource %s closes it for the next one', async (_how, resource) => {
+    const { issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.service(ops))
+    await createGuard({ m2m, ...internal }).check(request)
+    const faulty = createOperationGuard('transfers:create', { resource })
+    await expect((async () => faulty(request, request))()).rejects.toThrow()
+    expect(await inShort(createOperationGuard('transfers:create')(request, request))).toBe(failed)
+    expect(await inShort(createGuard({ m2m, requiredScope: null }).check(request))).toBe(failed)
+    expect(() => serviceOf(request)).toThrow(expect.objectContaining({ status: 500 }))
+  })
+
+  it('a requireOp that refused closes it for the next one', async () => {
+    const { issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.service(ops))
+    await createGuard({ m2m, ...internal }).check(request)
+    const [denied, allowed] = ['transfers:delete', 'transfers:create'].map((name) =>
+      createOperationGuard(name),
+    )
+    expect(await inShort(denied?.(request, request) ?? Promise.reject())).toBe(
+      '403 operation_denied',
+    )
+    expect(await inShort(allowed?.(request, request) ?? Promise.reject())).toBe(
+      '403 operation_denied',
+    )
+    expect(() => serviceOf(request)).toThrow(expect.objectContaining({ status: 403 }))
+  })
+})
+
+describe('createGuard and createOperationGuard: slips while setting up (rule 1)', () => {
+  it.each([
+    ['requiredscope', 'requiredScope'],
+    ['refusal', 'refusals'],
+    ['propery', 'property'],
+  ])('did you mean: %s is %s', async (name, meant) => {
+    const { issuer } = await setUp()
+    const options = { ...issuer.asOptions(), ...internal, [name]: 'x' }
+    const [problem, ...others] = problemsOf(() => createGuard(options))
+    expect(others).toEqual([])
+    expect(problem).toMatchObject({ code: 'M2M_CFG_OPTION_UNKNOWN', path: name })
+    expect(problem?.message).toContain(`did you mean "${meant}"?`)
+  })
+
+  it.each(['', 'headers', '__proto__', 'constructor', 'toString', 'a b', 'body', 7, null])(
+    'property %j is no name for a copy of the service',
+    async (property) => {
+      const { m2m } = await setUp()
+      const options = { m2m, ...internal, property: property as string }
+      expect(problemsOf(() => createGuard(options))).toMatchObject([
+        { code: 'M2M_CFG_OPTION_INVALID', path: 'property' },
+      ])
+    },
+  )
+
+  it('an M2M that is undefined or lacks a method is none, and nothing is made in its place', async () => {
+    const { m2m } = await setUp()
+    for (const wrong of [undefined, { ...m2m, authorize: undefined }, { authenticate: () => 1 }]) {
+      const options = { m2m: wrong as unknown as M2M, ...internal }
+      expect(problemsOf(() => createGuard(options))).toMatchObject([
+        { code: 'M2M_CFG_OPTION_INVALID', path: 'm2m' },
+      ])
+    }
+  })
+
+  it('a list of scopes with a hole', async () => {
+    const { m2m } = await setUp()
+    const holes: string[] = ['a']
+    holes.length = 2
+    for (const scope of [holes, { any: holes }, new Array<string>(1)]) {
+      expect(problemsOf(() => createGuard({ m2m, requiredScope: scope }))).toMatchObject([
+        { code: 'M2M_CFG_SCOPE_INVALID' },
+      ])
+    }
+  })
+
+  it('a list of scopes that is changed afterwards changes nothing', async () => {
+    const { issuer, m2m } = await setUp()
+    const all = ['a', 'b']
+    const any = ['a', 'b']
+    const guards = [all, { any }].map((requiredScope) => createGuard({ m2m, requiredScope }))
+    all.length = 0
+    any.splice(0, 2, 'c')
+    const outcomes = await Promise.all(
+      guards.map(async ({ check }) =>
+        inShort(check(requestWith(await issuer.service({ scope: 'c' })))),
+      ),
+    )
+    expect(outcomes).toEqual(['403 insufficient_scope', '403 insufficient_scope'])
+  })
+
+  it.each<readonly [options: unknown, path: string]>([
+    [{ resourse: () => ({}) }, 'resourse'],
+    [{ resource: 'x' }, 'resource'],
+    [{ context: {} }, 'context'],
+    [null, 'options'],
+    [[], 'options'],
+    ['x', 'options'],
+  ])('requireOp with %j', (options, path) => {
+    const wrong = options as Parameters<typeof createOperationGuard>[1]
+    const [problem, ...others] = problemsOf(() => createOperationGuard('transfers:create', wrong))
+    expect(problem?.path).toBe(path)
+    expect(others).toEqual([])
+    if (path === 'resourse') expect(problem?.message).toContain('did you mean "resource"?')
+  })
+})
+
+it('rule 11: two M2Ms on one request call it by the same made-up id', async () => {
+  const one = await setUp('one')
+  const two = await setUp('two', one.issuer.asOptions())
+  const request = requestWith(await one.issuer.service())
+  for (const { m2m } of [one, two]) await createGuard({ m2m, ...internal }).check(request)
+  const [first, second] = [one, two].map(({ records }) => records[0]?.requestId)
+  expect(first).toMatch(/^[\da-f-]{36}$/)
+  expect(second).toBe(first)
 })

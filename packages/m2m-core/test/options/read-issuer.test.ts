@@ -107,3 +107,51 @@ describe('readIssuer: keys', () => {
     },
   )
 })
+
+describe('readIssuer: keys that no token could be verified with', () => {
+  it.each(['https://[', 'https://user:secret@issuer.test/keys', 'https://secret@issuer.test'])(
+    'jwksUri %s, which the message does not repeat',
+    (jwksUri) => {
+      const { problems } = read({ ...good, jwksUri })
+      expect(problems).toMatchObject([{ code: 'M2M_CFG_KEYS_INVALID', path: 'jwksUri' }])
+      expect(JSON.stringify(problems)).not.toContain('secret')
+    },
+  )
+
+  it('two usable keys that share a kid; a refused one takes none', async () => {
+    const [one, other] = await Promise.all([publicKey(), publicKey()])
+    const keys = [
+      { ...one, kid: 'k' },
+      { ...other, kid: 'k' },
+    ]
+    expect(faults({ ...good, jwks: { keys } })).toEqual([
+      'M2M_CFG_KEYS_INVALID jwks.keys[0]',
+      'M2M_CFG_KEYS_INVALID jwks.keys[1]',
+    ])
+    const refused = { ...other, kid: 'k', use: 'enc' }
+    expect(faults({ ...good, jwks: { keys: [{ ...one, kid: 'k' }, refused] } })).toEqual([
+      'M2M_CFG_KEYS_INVALID jwks.keys[1]',
+    ])
+  })
+
+  it.each(['', 'AA', '!!', 'A'.repeat(43)])('an EC key with x %j', async (x) => {
+    const key = await publicKey()
+    expect(faults({ ...good, jwks: { keys: [{ ...key, x }] } })).toEqual([
+      'M2M_CFG_KEYS_INVALID jwks.keys[0]',
+    ])
+  })
+
+  it('keys that fit none of the algorithms', async () => {
+    const jwks = { keys: [await publicKey()] }
+    expect(faults({ ...good, jwks, algorithms: ['RS256', 'ES384'] })).toEqual([
+      'M2M_CFG_KEYS_INVALID jwks',
+    ])
+    expect(faults({ ...good, jwks, algorithms: ['RS256', 'ES256'] })).toEqual([])
+  })
+
+  it('a list with a hole', async () => {
+    const keys = [await publicKey()]
+    keys.length = 2
+    expect(faults({ ...good, jwks: { keys } })).toEqual(['M2M_CFG_KEYS_INVALID jwks.keys[1]'])
+  })
+})

@@ -250,3 +250,22 @@ describe('readOptions: all problems at once (rule 1)', () => {
     expect(problems.filter(({ message }) => message.includes('did you mean'))).toHaveLength(3)
   })
 })
+
+describe('readOptions: what looks right but is not', () => {
+  it.each([undefined, null, '1', 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 1n])(
+    'a policy whose version is %s cannot be compared',
+    (version) => {
+      const { problems } = read({ ...good, policy: { ...policy, version } })
+      expect(problems).toMatchObject([{ code: 'M2M_CFG_OPTION_INVALID', path: 'policy' }])
+      expect(problems[0]?.message).toContain('whole number')
+    },
+  )
+
+  it('a required sink must take admitted calls', () => {
+    const sinksOf = (...sinks: object[]) => faults({ ...good, audit: { sinks } })
+    const wrong = ['M2M_CFG_OPTION_INVALID audit.sinks']
+    expect(sinksOf({ ...sink, required: true })).toEqual([])
+    expect(sinksOf({ ...sink, required: true, admitted: false })).toEqual(wrong)
+    expect(sinksOf(sink, { ...sink, required: 'yes' })).toEqual(wrong)
+  })
+})

@@ -321,3 +321,42 @@ describe('rule 7: refusals tell the caller enough and no more', () => {
     for (const bytes of replies.values()) expect(bytes.size).toBe(1)
   })
 })
+
+describe('rule 5: what no longer holds is not answered from memory', () => {
+  it('after a policy edit whose rulesFor throws, each call asks again', async () => {
+    const rule = { name: 'r', effect: 'allow' as const, operations: ['transfers:create'] }
+    let asked = 0
+    let isBroken = false
+    const rulesFor = () => {
+      asked += 1
+      if (isBroken) throw new Error('policy store exploded')
+      return [rule]
+    }
+    const policy = { version: 1, rulesFor }
+    const { issuer, m2m } = await setUp({ policy })
+    const request = requestWith(await issuer.service())
+    const service = serviceIn(await m2m.authenticate(request))
+    isBroken = true
+    policy.version = 2
+    const before = asked
+    for (let call = 0; call < 3; call += 1) {
+      expect(() => m2m.authorize(service, 'transfers:create')).toThrow('exploded')
+      expect(() => m2m.authenticate(request)).toThrow('exploded')
+      expect(() => service.can('transfers:create')).toThrow('exploded')
+      expect(() => service.ability).toThrow('exploded')
+    }
+    expect(asked - before).toBe(12)
+    isBroken = false
+    expect(await inShort(m2m.authorize(service, 'transfers:create'))).toBe('admitted')
+  })
+
+  it('threat row 41: an expired token is refused at once, as a plain value', async () => {
+    const { clock, issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.service())
+    await m2m.authenticate(request)
+    clock.advance(10 * minutes)
+    const verdict = m2m.authenticate(request)
+    expect(verdict).not.toBeInstanceOf(Promise)
+    expect(verdict).toMatchObject({ admitted: false, code: 'token_expired' })
+  })
+})

@@ -295,3 +295,116 @@ describe('can and explain', () => {
     expect((await m2m.explain(service, 'transfers:create')).text).toMatch(/ignored.*transfers:\*/)
   })
 })
+
+describe('rules 8 and 11: no JSON, however odd, makes a decision throw or go unrecorded', () => {
+  const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`)
+  const odd: readonly (readonly [what: string, value: unknown])[] = [
+    ['an object that has no text', JSON.parse('{"toString":1,"valueOf":1}')],
+    ['an object with toJSON', JSON.parse('{"toJSON":1,"constructor":1,"then":1}')],
+    ['a prototype', JSON.parse('{"__proto__":{"type":"transfers","amount":1}}')],
+    ['a symbol', Symbol('transfers\r\n')],
+    ['20 000 levels of lists', nested(20_000)],
+    ['100 kB of bidi and C1', '\u202e\u009b\u0085'.repeat(33_334)],
+    ['a lone surrogate', '\ud800'],
+    ['an empty list', []],
+    ['a number', 7],
+    ['null', null],
+  ]
+  const short = /^[\x20-\x7e]{0,1000}$/
+
+  it.each(odd)('%s as operation, id, type or context', async (_what, value) => {
+    const { policy } = editablePolicy([small, allow('transfers:read')])
+    const { m2m, records, service } = await withService(undefined, { policy })
+    const questions = [
+      [value, undefined, undefined],
+      ['transfers:read', { id: value }, undefined],
+      ['transfers:read', { type: value }, undefined],
+      ['transfers:create', { attributes: { amount: value } }, undefined],
+      ['transfers:create', { attributes: value }, undefined],
+      ['transfers:read', undefined, value],
+      ['transfers:read', undefined, { channel: value }],
+    ] as unknown as readonly [string, undefined, undefined][]
+    for (const question of questions) {
+      const before = records.length
+      const verdict = await m2m.authorize(service, ...question)
+      if (!verdict.admitted) expect(verdict.code).toBe('operation_denied')
+      expect(records).toHaveLength(before + 1)
+      const { operation = '', resource } = records.at(-1) ?? {}
+      for (const text of [operation, resource?.type ?? '', resource?.id ?? '']) {
+        expect(text).toMatch(short)
+      }
+      expect((await m2m.explain(service, ...question)).text).toMatch(/^[\x20-\x7e\n]{1,4000}$/)
+      expect(records).toHaveLength(before + 1)
+    }
+  })
+
+  it.each(['r-1', 7, [], true, ''])('%j is no resource and no context', async (value) => {
+    const { m2m, records, service } = await withService(['transfers:create'])
+    const wrong = value as unknown as undefined
+    for (const facts of [[wrong], [() => wrong], [undefined, wrong]] as const) {
+      const verdict = await m2m.authorize(service, 'transfers:create', ...facts)
+      expect(refusalIn(verdict)).toMatchObject({ code: 'operation_denied', reply: { status: 403 } })
+      expect(records.at(-1)).toMatchObject({ outcome: 'refused', cause: 'resource_malformed' })
+      expect(records.at(-1)?.message).toMatch(short)
+    }
+  })
+
+  it.each([null, undefined])('%j is the same as no resource', async (value) => {
+    const { m2m, records, service } = await withService(['transfers:create'])
+    const none = value as undefined
+    for (const facts of [[none, none], [() => none, () => none], [async () => none]] as const) {
+      expect(await inShort(m2m.authorize(service, 'transfers:create', ...facts))).toBe('admitted')
+      expect(records.at(-1)?.resource).toEqual({ type: 'transfers' })
+    }
+  })
+})
+
+describe('rule 11: a fault with an odd name', () => {
+  it.each<readonly [what: string, name: PropertyDescriptor]>([
+    ['a number', { value: 42 }],
+    ['undefined', { value: undefined }],
+    ['a symbol', { value: Symbol('name') }],
+    [
+      'one that cannot be read',
+      {
+        get: () => {
+          throw new Error('no name')
+        },
+      },
+    ],
+  ])('%s: comes out as it is and is recorded once', async (_what, name) => {
+    const fault = Object.defineProperty(new Error('row not found'), 'name', name)
+    const { m2m, records, service } = await withService(['transfers:create'])
+    const fail = () => {
+      throw fault
+    }
+    for (const resource of [fail, () => Promise.reject(fault)]) {
+      const before = records.length
+      const caught: unknown[] = []
+      await (async () => m2m.authorize(service, 'transfers:create', resource))().catch((thrown) =>
+        caught.push(thrown),
+      )
+      expect(caught.length === 1 && caught[0] === fault).toBe(true)
+      expect(records.slice(before)).toMatchObject([{ outcome: 'fault' }])
+    }
+  })
+})
+
+it('rule 10: resource.id in a condition is the id, never an attribute of that name', async () => {
+  const condition = { field: 'resource.id', operator: 'equals', value: 't-1' } as const
+  const { policy } = editablePolicy([{ ...allow('transfers:create'), conditions: [condition] }])
+  const { m2m, service } = await withService(undefined, { policy })
+  const attributes = { id: 't-1' }
+  const rows = [
+    [{ id: 't-1' }, true],
+    [{ id: 't-1', attributes: { id: 't-2' } }, true],
+    [{ id: 't-2', attributes }, false],
+    [{ id: undefined, attributes }, false],
+    [{ attributes }, false],
+  ] as const
+  for (const [resource, isAllowed] of rows) {
+    expect((await m2m.authorize(service, 'transfers:create', resource)).admitted).toBe(isAllowed)
+    expect(service.can('transfers:create', resource)).toBe(isAllowed)
+    expect(service.ability.can('create', { type: 'transfers', ...resource })).toBe(isAllowed)
+  }
+})

@@ -1,12 +1,20 @@
-import { createTestIssuer } from 'm2m-testkit'
+import { createTestIssuer, type TestIssuer, type TokenSpec } from 'm2m-testkit'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ServicePrincipal } from '../../src/decision/service-principal.js'
+import { isRefusal } from '../../src/errors/refusal.js'
 import { createM2M } from '../../src/m2m/create-m2m.js'
+import type { PolicyRule } from '../../src/policy/policy.js'
+import { identify } from '../../src/principal/identify.js'
+import type { KeySet } from '../../src/token/key-set.js'
+import { verifyToken } from '../../src/token/verify-token.js'
 import {
   allow,
   editablePolicy,
   inShort,
+  lineOn,
+  manualClock,
   memorySink,
+  minutes,
   observed,
   requestWith,
   serviceIn,
@@ -182,5 +190,133 @@ describe('the verified-token cache is bounded (design §5: 5 000; threat row 45)
     await admitOthers(5000)
     expect(m2m.authenticate(first)).toBeInstanceOf(Promise)
     await m2m.close()
+  })
+})
+
+describe('rule 5, threat row 42: a key withdrawn while its signature was being checked', () => {
+  const meet = async (between: (issuer: TestIssuer, keys: KeySet) => Promise<void>) => {
+    const clock = manualClock()
+    const issuer = await createTestIssuer({ now: clock.now })
+    const { callers, verifier } = lineOn(issuer, clock)
+    const token = await issuer.service()
+    const verified = await verifyToken(token, verifier)
+    if (isRefusal(verified)) throw new Error(verified.message)
+    const principal = identify(verified)
+    if (isRefusal(principal)) throw new Error(principal.message)
+    await between(issuer, verified.issuer.keys)
+    const caller = callers.admit(token, verified, principal)
+    return { caller, recalled: callers.recall(token, clock.monotonic()) }
+  }
+
+  it('is not trusted from the cache', async () => {
+    const { caller, recalled } = await meet(async (issuer, keys) => {
+      await issuer.rotate()
+      await keys.refresh()
+    })
+    expect(recalled).toBeUndefined()
+    expect(caller.check(0)).toMatchObject({ cause: 'key_unknown' })
+  })
+
+  it('one that is kept beside a new one is', async () => {
+    const { caller, recalled } = await meet(async (issuer, keys) => {
+      await issuer.rotate({ keepOld: true })
+      await keys.refresh()
+    })
+    expect(recalled).toBe(caller)
+  })
+})
+
+describe('the ability of a service (rules 2, 5 and 9)', () => {
+  const small: PolicyRule = {
+    ...allow('transfers:create'),
+    conditions: [{ field: 'resource.amount', operator: 'less_than', value: 5 }],
+  }
+  const withRules = async (rules: readonly PolicyRule[], spec: TokenSpec = {}) => {
+    const { policy, edit } = editablePolicy(rules)
+    const set = await setUp({ policy })
+    const request = requestWith(await set.issuer.service(spec))
+    return { ...set, edit, service: serviceIn(await set.m2m.authenticate(request)) }
+  }
+  const transfer = (attributes: Record<string, unknown>) => ({ type: 'transfers', attributes })
+
+  it('a bare type passes no rule that has conditions, and meets every conditional deny', async () => {
+    const { service } = await withRules([small])
+    expect(service.ability.can('create', transfer({ amount: 1 }))).toBe(true)
+    expect(service.ability.can('create', 'transfers')).toBe(false)
+    const denied = await withRules([
+      allow('transfers:create'),
+      { ...small, name: 'denied here', effect: 'deny' },
+    ])
+    expect(denied.service.ability.can('create', transfer({ amount: 9 }))).toBe(true)
+    expect(denied.service.ability.can('create', 'transfers')).toBe(false)
+  })
+
+  it('a member "facts" of a resource changes nothing', async () => {
+    const { m2m, service } = await withRules([small])
+    const facts = { resource: transfer({ amount: 1 }), context: {} }
+    for (const attributes of [{ amount: 9 }, { amount: 9, facts }, {}]) {
+      const resource = { ...transfer(attributes), facts, resource: facts.resource }
+      expect(service.ability.can('create', resource)).toBe(false)
+      expect(service.can('transfers:create', resource)).toBe(false)
+      expect((await m2m.authorize(service, 'transfers:create', resource)).admitted).toBe(false)
+    }
+  })
+
+  it('its rules are frozen', async () => {
+    const { service } = await withRules([small, allow('*')])
+    const rules = service.ability.rulesFor('create', 'transfers')
+    expect(rules).toHaveLength(2)
+    for (const rule of rules) {
+      expect(Object.isFrozen(rule)).toBe(true)
+      expect(Reflect.set(rule, 'matchesConditions', () => true)).toBe(false)
+      expect(Reflect.set(rule, 'inverted', !rule.inverted)).toBe(false)
+    }
+  })
+
+  it('allows nothing any more after a policy edit that takes the rule away', async () => {
+    const { edit, service } = await withRules([allow('transfers:create')])
+    expect(service.ability.can('create', { type: 'transfers' })).toBe(true)
+    edit([])
+    expect(service.ability.can('create', { type: 'transfers' })).toBe(false)
+    expect(service.ability.rulesFor('create', 'transfers')).toEqual([])
+  })
+
+  it('allows nothing any more once the token has expired', async () => {
+    const { clock, service } = await withRules([allow('transfers:create')])
+    clock.advance(10 * minutes)
+    expect(service.ability.can('create', { type: 'transfers' })).toBe(false)
+    expect(service.ability.can('create', 'transfers')).toBe(false)
+    expect(service.ability.rulesFor('create', 'transfers')).toEqual([])
+  })
+
+  /** What a database would be asked for. */
+  const queriesOf = ({ ability }: ServicePrincipal) =>
+    ability.rulesFor('create', 'transfers').map(({ conditions }) => ({ ...conditions }))
+  const on = (field: string, value: unknown): PolicyRule => ({
+    ...allow('transfers:create'),
+    conditions: [{ field, operator: 'equals', value }],
+  })
+
+  it('conditions on the subject are resolved in its queries', async () => {
+    for (const [tier, resolved] of [
+      ['internal', {}],
+      ['partner', { $nor: [{}] }],
+    ] as const) {
+      const { service } = await withRules([on('subject.tier', 'internal')], { tier })
+      expect(queriesOf(service)).toEqual([expect.objectContaining({ $and: [resolved] })])
+      expect(JSON.stringify(queriesOf(service))).not.toContain('subject')
+    }
+  })
+
+  it('conditions on the context, which it does not know, never grant there', async () => {
+    const { m2m, service } = await withRules([on('context.channel', 'queue')])
+    const context = { channel: 'queue' }
+    expect(await inShort(m2m.authorize(service, 'transfers:create', undefined, context))).toBe(
+      'admitted',
+    )
+    expect(queriesOf(service)).toEqual([expect.objectContaining({ $and: [{ $nor: [{}] }] })])
+    for (const resource of [{ type: 'transfers' }, { type: 'transfers', context }, 'transfers']) {
+      expect(service.ability.can('create', resource)).toBe(false)
+    }
   })
 })

@@ -3,13 +3,18 @@ import { describe, expect, it } from 'vitest'
 import type { AuditRecord } from '../../src/audit/audit-record.js'
 import type { AuditSink } from '../../src/audit/audit-sink.js'
 import { describeRecord } from '../../src/audit/describe-record.js'
+import { loggerSink } from '../../src/audit/logger-sink.js'
 import { createM2M } from '../../src/m2m/create-m2m.js'
+import { authenticate } from '../../src/pipeline/authenticate.js'
+import { parseRequiredScope } from '../../src/scope/scope-requirement.js'
 import {
   badTokens,
   inShort,
+  lineOn,
   manualClock,
   memorySink,
   observed,
+  refusalIn,
   requestWith,
   serviceIn,
   setUp,
@@ -386,5 +391,104 @@ describe('threat row 30: log injection', () => {
     await m2m.authorize(service, 'transfers:create', { id: row.text })
     await m2m.authorize(service, 'transfers:delete', { id: row.text })
     expectHarmless(records)
+  })
+})
+
+describe('rule 11: a required sink that does not take the record', () => {
+  const sinks: readonly (readonly [what: string, write: AuditSink['write']])[] = [
+    ['rejects', () => Promise.reject(new Error('disk full'))],
+    ['hangs', () => new Promise(() => undefined)],
+  ]
+
+  it.each(sinks)(
+    'one that %s: 503 with Retry-After, and the others learn why',
+    async (_w, write) => {
+      const clock = manualClock()
+      const issuer = await createTestIssuer({ now: clock.now })
+      const other = memorySink()
+      const line = lineOn(issuer, clock, [{ write, required: true }, other])
+      const requirement = parseRequiredScope(null)
+      if ('code' in requirement) throw new Error(requirement.message)
+      const request = requestWith(await issuer.service(ops))
+      const verdict = refusalIn(await authenticate(line, request, requirement))
+      expect(verdict).toMatchObject({ kind: 'unavailable', code: 'authorization_unavailable' })
+      expect(verdict.reply.status).toBe(503)
+      expect(Number(verdict.reply.headers['Retry-After'])).toBeGreaterThan(0)
+      expect(other.records.filter(({ outcome }) => outcome === 'unavailable')).toMatchObject([
+        { stage: 'audit', status: 503, cause: 'record_not_written', service: { id: 'billing' } },
+      ])
+    },
+  )
+})
+
+describe('threat rows 29 and 30: a client id that is no name', () => {
+  const hostile = [
+    ['CR and LF', 'evil\r\nm2m admitted 200'],
+    ['a trailing newline', 'evil\n'],
+    ['an ANSI sequence', '\u001b[31mevil'],
+    ['NUL and C1', 'evil\0\u009b31m'],
+    ['a bidirectional override', 'evil\u202egnp'],
+    ['7 000 characters', 'evil'.repeat(1750)],
+  ] as const
+
+  it.each(hostile)('%s: refused, and no service by that name in any record', async (_what, id) => {
+    const issuer = await createTestIssuer()
+    const sink = memorySink()
+    const lines: string[] = []
+    const log = (_fields: object, message: string) => void lines.push(message)
+    const sinks = [sink, loggerSink({ info: log, warn: log })]
+    const options = { profile: 'generic', maxTokenLength: 16_384, audit: { sinks } } as const
+    const m2m = createM2M({ ...issuer.asOptions(), ...options })
+    const token = await issuer.service({ claims: { sub: undefined, client_id: id } })
+    const verdict = await m2m.authenticate(requestWith(token))
+    expect(verdict).toMatchObject({ admitted: false, code: 'invalid_token' })
+    expect(sink.records).toMatchObject([{ outcome: 'refused', cause: 'claim_malformed' }])
+    expect(sink.records[0]).not.toHaveProperty('service')
+    const written = [...lines, JSON.stringify(sink.records)]
+    expect(written).toHaveLength(2)
+    for (const text of written) {
+      expect(text).toMatch(/^[\x20-\x7e]{1,1500}$/)
+      expect(text).not.toContain(id)
+    }
+  })
+})
+
+describe('what a record shows of the request', () => {
+  it.each([
+    ['http://user:secret@host.test:8080/a/b?token=secret#secret', '/a/b'],
+    ['https://secret.test', ''],
+    ['HTTP://secret.test/a#secret', '/a'],
+    ['wss+x://secret@secret.test?secret', ''],
+  ])('of the absolute form %s only the path', async (url, path) => {
+    const { m2m, records } = await setUp()
+    await m2m.authenticate({ url, headers: {} })
+    expect(records[0]?.path).toBe(path)
+    expect(JSON.stringify(records)).not.toContain('secret')
+  })
+
+  it('what was cut ends in "(cut)"', async () => {
+    const { issuer, m2m, records } = await setUp()
+    const long = 'x'.repeat(100_000)
+    const service = serviceIn(await m2m.authenticate(requestWith(await issuer.service(ops))))
+    const request = { method: long, url: `/${long}`, headers: {} }
+    await m2m.authorize(service, 'transfers:create', { id: long }, undefined, request)
+    await m2m.authorize(service, long, undefined, undefined, request)
+    const [allowed, refused] = records.slice(1)
+    const cut = [allowed?.method, allowed?.path, allowed?.resource?.id, refused?.operation]
+    for (const text of cut) expect(text).toMatch(/^.{1,300}\(cut\)$/)
+  })
+
+  it('records cannot be changed by a sink for those after it', async () => {
+    const changed: boolean[] = []
+    const vandal = {
+      write: (record: AuditRecord) => void changed.push(Reflect.set(record, 'outcome', 'admitted')),
+    }
+    const sink = memorySink()
+    const issuer = await createTestIssuer()
+    const m2m = createM2M({ ...issuer.asOptions(), audit: { sinks: [vandal, sink] } })
+    await m2m.authenticate(requestWith('garbage'))
+    await m2m.authenticate(requestWith(await issuer.service()))
+    expect(changed).toEqual([false, false])
+    expect(sink.records.map(({ outcome }) => outcome)).toEqual(['refused', 'admitted'])
   })
 })

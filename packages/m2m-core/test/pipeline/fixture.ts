@@ -1,10 +1,16 @@
 import { createTestIssuer, type TestIssuer, type TokenSpec } from 'm2m-testkit'
 import type { AuditRecord } from '../../src/audit/audit-record.js'
 import type { AuditSink, Notice } from '../../src/audit/audit-sink.js'
+import { createRecorder } from '../../src/audit/recorder.js'
 import type { ServicePrincipal } from '../../src/decision/service-principal.js'
+import { createSharedLayers } from '../../src/decision/shared-layers.js'
 import type { M2MRequest } from '../../src/http/request.js'
+import { createIssuer } from '../../src/m2m/create-issuer.js'
 import { createM2M } from '../../src/m2m/create-m2m.js'
 import type { M2MOptions } from '../../src/options/options.js'
+import { createProblems } from '../../src/options/problems.js'
+import { readOptions } from '../../src/options/read-options.js'
+import { createLine, type Line } from '../../src/pipeline/line.js'
 import type { Refused, Verdict } from '../../src/pipeline/verdict.js'
 import type { Policy, PolicyRule } from '../../src/policy/policy.js'
 
@@ -118,4 +124,32 @@ export const badTokens = async (
     opaque: 'b3BhcXVlLXRva2VuLW9mLWEtc2VydmVy',
     'too long': `${header}.${claims}${'A'.repeat(9000)}.${signature}`,
   }
+}
+
+/** The stages themselves, for what `createM2M` fixes: how long a required sink may take. */
+export const lineOn = (
+  issuer: TestIssuer,
+  clock: ReturnType<typeof manualClock>,
+  sinks: readonly AuditSink[] = [],
+): Line => {
+  const settings = readOptions({ ...issuer.asOptions(), clock }, createProblems())
+  const limits = { unauthenticatedPerSecond: 1_000_000, mostPending: 10, requiredTimeout: 10 }
+  const recorder = createRecorder(sinks, limits, clock)
+  const issuers = settings.issuers.map((one) => createIssuer(one, settings, recorder))
+  return createLine({
+    verifier: {
+      issuers: new Map(issuers.map((one) => [one.rules.issuer, one])),
+      maxTokenLength: settings.maxTokenLength,
+      clock,
+    },
+    policy: undefined,
+    layersOf: createSharedLayers({
+      policy: undefined,
+      wildcardOps: false,
+      hasSeveralIssuers: false,
+    }),
+    mostTokens: 100,
+    recorder,
+    clock,
+  })
 }

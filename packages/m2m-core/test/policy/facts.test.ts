@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { evaluate } from '../../src/policy/condition.js'
 import { toConditionRoot } from '../../src/policy/facts.js'
 import { lookUp } from '../../src/policy/resource.js'
 
@@ -64,4 +65,19 @@ describe('what conditions may look at', () => {
       expect(Object.getPrototypeOf(part)).toBe(Object.prototype)
     }
   })
+})
+
+it('an id or tier that is not there is unknown, although an attribute has its name', () => {
+  const attributes = { id: 'forged', type: 'forged', tier: 'forged', issuer: 'forged' }
+  const root = toConditionRoot(
+    { resource: { type: 'transfers', attributes } },
+    { ...subject, tier: undefined, attributes },
+  )
+  for (const field of ['resource.id', 'subject.tier']) {
+    expect(evaluate({ field, operator: 'equals', value: 'forged' }, root)).toBeUndefined()
+    expect(evaluate({ field, operator: 'exists', value: true }, root)).toBe(false)
+  }
+  for (const field of ['resource.type', 'subject.id', 'subject.issuer']) {
+    expect(evaluate({ field, operator: 'equals', value: 'forged' }, root)).toBe(false)
+  }
 })

@@ -68,3 +68,80 @@ describe('checkRules: rules are checked before they decide anything', () => {
     expect(problem?.message).toMatch(/^[\x20-\x7e]+$/)
   })
 })
+
+describe('rule 9: what would grant more than was meant is a fault', () => {
+  const condition = { field: 'resource.amount', operator: 'less_than', value: 5 }
+
+  it.each([
+    ['condition', 'conditions'],
+    ['Conditions', 'conditions'],
+    ['operation', 'operations'],
+    ['efect', 'effect'],
+  ])('did you mean: a member %s of a rule is %s', (member, meant) => {
+    const problems = problemsOf([{ ...fine, [member]: [condition] }])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toContain(`there is no "${member}"; did you mean "${meant}"?`)
+  })
+
+  it('did you mean: a member of a condition', () => {
+    const rule = { ...fine, conditions: [{ ...condition, vale: 5 }] }
+    expect(problemsOf([rule])[0]?.message).toContain('did you mean "value"?')
+  })
+
+  it.each<{ operations: unknown }>([
+    { operations: undefined },
+    { operations: null },
+    { operations: 'transfers:create' },
+    { operations: {} },
+    { operations: [null] },
+    { operations: [['transfers:create']] },
+    { operations: [7] },
+  ])('operations that are none: %j', ({ operations }) => {
+    const problems = problemsOf([{ ...fine, operations }])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toContain('operations must be a list')
+  })
+
+  it.each<{ conditions: unknown }>([
+    { conditions: {} },
+    { conditions: [] },
+    { conditions: [null] },
+    { conditions: null },
+    { conditions: 'resource.amount' },
+    { conditions: [[condition]] },
+  ])('conditions that are none: %j', ({ conditions }) => {
+    expect(problemsOf([{ ...fine, conditions }])).toMatchObject([
+      { code: 'M2M_CFG_POLICY_INVALID', path: 'policy' },
+    ])
+  })
+
+  it.each([null, undefined, 7, 'allow', [fine]])('a rule that is %j', (rule) => {
+    const problems = problemsOf([fine, rule])
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toMatch(/^rule 1: expected an object/)
+  })
+
+  it.each<readonly [what: string, rules: unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['one rule', fine],
+    ['a text', 'allow'],
+    ['a set', new Set([fine])],
+    ['a promise', Promise.resolve([fine])],
+  ])('rules that are no list: %s', (_what, rules) => {
+    expect(problemsOf(rules as readonly unknown[])).toMatchObject([
+      { code: 'M2M_CFG_POLICY_INVALID', path: 'policy' },
+    ])
+  })
+
+  it('all of them in one error', () => {
+    const rules = [
+      { ...fine, condition: [condition] },
+      null,
+      { ...fine, operations: undefined },
+      { ...fine, conditions: {} },
+      { ...fine, conditions: [null, condition, { ...condition, operater: 'x' }] },
+    ]
+    expect(problemsOf(rules)).toHaveLength(6)
+  })
+})

@@ -166,6 +166,15 @@ describe('rule 3: what the generic rules say', () => {
     expect(kindOf({ sub: 'b', client_id: 'a', azp: 'b' })).not.toBe('service')
   })
 
+  it.each<JsonObject>([
+    { sub: 'user-1', sid: 's', act: null },
+    { sub: 'user-1', sid: 's', act: 'bff' },
+    { sub: 'user-1', client_id: 'a', azp: 'b' },
+    { sub: 'user-1', client_id: 'a', azp: 7 },
+  ])('a sign of a person outweighs what is doubtful beside it: %j', (claims) => {
+    expect(kindOf(claims)).toBe('user')
+  })
+
   it('rule 8: claims that a prototype lends are none', () => {
     expect(kindOf(Object.create({ client_id: 'billing' }) as JsonObject)).toBe('unknown')
   })

@@ -133,6 +133,8 @@ describe('rule 3: isService may only resolve what is unknown', () => {
     ['a user', { sub: 'user-1', client_id: 'billing' }],
     ['a user by a marker', { sub: 'user-1', username: 'jdoe' }],
     ['a delegated token', { sub: 'user-1', act: { sub: 'bff' } }],
+    ['a user with a malformed act', { sub: 'user-1', sid: 's', act: null }],
+    ['a user of one of two clients', { sub: 'user-1', client_id: 'a', azp: 'b' }],
   ])('%s is refused without being asked about', (_what, claims) => {
     let asked = 0
     const isService = (): boolean => {

@@ -176,11 +176,23 @@ describe('row 17: other kinds of token', () => {
     ['a logout or security event token', { events: {} }],
     ['a Cognito ID token', { token_use: 'id' }],
     ['a token of unknown use', { token_use: 'refresh' }],
+    ['an ID token', { typ: 'ID' }],
+    ['a refresh token', { typ: 'Refresh' }],
+    ['an ID token', { tok_type: 'IT' }],
+    ['a token of malformed type', { typ: ['Bearer'] }],
+    ['a token of malformed type', { tok_type: null }],
     ['a token of malformed use', { token_use: null }],
     ['a token of malformed use', { token_use: ['access'] }],
   ])('%s is refused: %j', (_what, changes) => {
     expect(check(changes)).toBe('token_kind')
   })
+
+  it.each([{ typ: 'Bearer' }, { typ: 'at+jwt' }, { tok_type: 'AT' }])(
+    'an access token is one: %j',
+    (changes) => {
+      expect(check(changes)).toBe('admitted')
+    },
+  )
 
   it('token_use access is an access token', () => {
     expect(check({ token_use: 'access' })).toBe('admitted')

@@ -563,6 +563,79 @@ describe('announcements', () => {
   })
 })
 
+describe('rule 6: what a set that is there cannot answer', () => {
+  const wordsOf = ({ events }: World): readonly string[] => events.map(({ message }) => message)
+
+  it('a token without a kid that no key fits may fetch once per cool-down', async () => {
+    const world = await createWarmWorld()
+    const hint: KeyHint = { algorithm: 'RS256', keyId: undefined }
+    expect(await ask(world, hint)).toBe('key_unknown')
+    expect(world.fetches()).toBe(1)
+    world.clock.advance(timing.cooldown)
+    for (let count = 0; count < 3; count += 1) expect(await ask(world, hint)).toBe('key_unknown')
+    expect(world.fetches()).toBe(2)
+  })
+
+  it('and is 503 while the last attempt failed', async () => {
+    const world = await createWarmWorld()
+    world.issuer.fail('status')
+    world.clock.advance(timing.cooldown)
+    for (let count = 0; count < 3; count += 1) {
+      const hint: KeyHint = { algorithm: 'RS256', keyId: undefined }
+      expect(await world.keys.find(hint)).toMatchObject({ code: 'authorization_unavailable' })
+    }
+    expect(world.fetches()).toBe(2)
+    expect(wordsOf(world)).toHaveLength(1)
+  })
+
+  it('a known kid with another algorithm may fetch once per cool-down', async () => {
+    const world = await createWarmWorld()
+    const { keyId } = currentOf(world.issuer)
+    const other: KeyHint = { algorithm: 'RS256', keyId }
+    expect(await ask(world, other)).toBe('key_unknown')
+    expect(world.fetches()).toBe(1)
+    world.clock.advance(timing.cooldown)
+    for (let count = 0; count < 3; count += 1) expect(await ask(world, other)).toBe('key_unknown')
+    expect(world.fetches()).toBe(2)
+    expect(world.keys.find(currentOf(world.issuer))).not.toBeInstanceOf(Promise)
+  })
+
+  it('more than 100 keys are an outage', async () => {
+    const [jwk] = (await createTestIssuer()).jwks().keys
+    const listOf = (length: number) =>
+      Array.from({ length }, (_key, index) => ({ ...jwk, kid: `k-${index}` }))
+    const events: KeySetEvent[] = []
+    const sets = [listOf(100), listOf(101)]
+    const keys = keySetOf(() => Promise.resolve({ keys: sets.shift() }), events)
+    await keys.refresh()
+    await expect(keys.refresh()).rejects.toThrow('at most 100 keys')
+    expect(events).toMatchObject([{ event: 'keys_unavailable' }])
+    expect(told(await keys.find(hintOf('k-99')))).toBe('k-99')
+  })
+
+  it('row 10: refused keys are announced when the set is first loaded', async () => {
+    const events: KeySetEvent[] = []
+    const [jwk] = (await createTestIssuer()).jwks().keys
+    const keys = keySetOf(
+      () => Promise.resolve({ keys: [jwk, { kty: 'oct', k: 'c2VjcmV0' }] }),
+      events,
+    )
+    await keys.refresh()
+    await keys.refresh()
+    expect(events).toMatchObject([
+      { event: 'keys_loaded', message: expect.stringMatching(/1 usable.*keys\[1\].*symmetric/) },
+    ])
+  })
+
+  it('ready() fetches nothing while usable keys are there, however old', async () => {
+    const world = await createWarmWorld()
+    await world.keys.ready()
+    world.clock.advance(10 * minute)
+    await world.keys.ready()
+    expect(world.fetches()).toBe(1)
+  })
+})
+
 describe('close()', () => {
   it('ends the fetch under way', async () => {
     const world = await createWorld()
