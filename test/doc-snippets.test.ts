@@ -25,13 +25,12 @@ afterAll(async () => {
 
 const snippetsOf = (file: string): readonly string[] => {
   const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code)
+  return [...text.matchAll(/^```[jt]s\n([\s\S]*?)^```/gm)].map(([, code = '']) => code)
 }
 
 let count = 0
 /** Loads a snippet as a module. */
 const load = async (code: string): Promise<object> => {
-  expect(code).toContain("'https://login.example.com'")
   count += 1
   const file = join(folder, `snippet-${count}.ts`)
   writeFileSync(file, code.replace("'https://login.example.com'", `'${issuer.issuer}'`))
@@ -40,6 +39,7 @@ const load = async (code: string): Promise<object> => {
 
 /** Runs a snippet that ends in `app.listen(3000)`; answers its address. */
 const start = async (code: string): Promise<string> => {
+  expect(code).toContain("'https://login.example.com'")
   expect(code).toContain('app.listen(3000)')
   const runnable = code.replace('app.listen(3000)', 'export const server = app.listen(0)')
   const { server } = (await load(runnable)) as { server: Server }
@@ -125,5 +125,20 @@ describe('the READMEs of the packages', () => {
     expect(await ask(await issuer.service({ allowedOps: ['transfers:create'] }))).toBe('done')
     expect(await ask(await issuer.service({ allowedOps: [] }))).toBe('operation_denied')
     expect(await ask(await issuer.user())).toBe('principal_type_mismatch')
+  })
+
+  it('m2m-testkit works as it stands, whatever runs the test', async () => {
+    const [example = '', ...others] = snippetsOf('packages/m2m-testkit/README.md')
+    expect(others).toEqual([])
+    const runner = "import { test } from 'node:test'"
+    expect(example).toContain(runner)
+    const collecting = 'export let run; const test = (_name, body) => { run = body }'
+    const { run } = (await load(example.replace(runner, collecting))) as {
+      run: () => Promise<void>
+    }
+    await expect(run()).resolves.toBeUndefined()
+    const wrong = example.replace(runner, collecting).replace('expect(403)', 'expect(200)')
+    const { run: runWrong } = (await load(wrong)) as { run: () => Promise<void> }
+    await expect(runWrong()).rejects.toThrow('expected 200 "OK", got 403')
   })
 })
