@@ -201,6 +201,34 @@ describe.each(majors)('requireOp on %s', (_name, express) => {
     expect(statuses.map(({ status }) => status)).toEqual([200, 403, 403])
   })
 
+  it('a middleware that gives up early cannot carry a request past a decision under way', async () => {
+    const app = express()
+    let reached = false
+    let giveUp = (): void => undefined
+    app.use((_req: Request, _res: Response, next: NextFunction) => {
+      giveUp = () => next(new Error('took too long'))
+      next()
+    })
+    app.use(m2mAuth({ ...issuer.asOptions(), audit: { sinks: [] }, requiredScope }))
+    const slow = async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      giveUp()
+      return {}
+    }
+    app.use(requireOp('transfers:delete', { resource: slow }))
+    app.use((_e: unknown, _q: Request, _s: Response, next: NextFunction) => next())
+    app.use((req: Request, res: Response) => {
+      const service = getService(req)
+      reached = true
+      res.json({ by: service.id })
+    })
+    app.use((error: { code?: string }, _q: Request, res: Response, _n: NextFunction) => {
+      if (!res.headersSent) res.status(500).json({ code: error.code })
+    })
+    const answer = await post(app, '/t')
+    expect([answer.status, answer.body.code, reached]).toEqual([500, 'authorization_failed', false])
+  })
+
   it.each(['transfers', '', '*', 'transfers:*', 'a b:c', undefined])(
     'refuses to be built for %j',
     (operation) => {

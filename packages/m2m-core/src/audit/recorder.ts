@@ -104,7 +104,7 @@ export const createRecorder = (
       if (now - second.begins >= 1000) second = { begins: now, count: 0 }
       second.count += 1
       if (second.count <= limits.unauthenticatedPerSecond) return true
-      dropped += 1
+      drop()
       return false
     },
     write: (record: AuditRecord) => {

@@ -64,7 +64,8 @@ export const assembleM2M = (settings: Settings): M2M => {
     if (known) return known
     const parsed = parseRequiredScope(requiredScope)
     if ('code' in parsed) throw new ConfigurationError([parsed])
-    const isWorthKeeping = requirements.size < mostRequirements
+    // What can still be changed is read anew each time.
+    const isWorthKeeping = Object.isFrozen(requiredScope) && requirements.size < mostRequirements
     if (isWorthKeeping) requirements.set(requiredScope as RequiredScope, parsed)
     return parsed
   }

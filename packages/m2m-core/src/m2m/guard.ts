@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http'
 import type { M2MRequest } from '../http/request.js'
 import type { M2MOptions } from '../options/options.js'
 import { createProblems, type Problems, throwProblems } from '../options/problems.js'
@@ -33,7 +34,7 @@ export interface Guard {
 
 /** Names that belong to Node, the frameworks or user auth. */
 const takenProperties = new Set(
-  'auth user body params query headers rawHeaders method url originalUrl path ip protocol host hostname cookies session socket connection client app res log id raw server'.split(
+  'auth user secure xhr fresh stale subdomains baseUrl next route range accepts get header is body params query headers rawHeaders method url originalUrl path ip protocol host hostname cookies session socket connection client app res log id raw server'.split(
     ' ',
   ),
 )
@@ -53,7 +54,8 @@ export const createGuard = (options: GuardOptions): Guard => {
   const isKnown = refusals === 'reply' || refusals === 'throw'
   problems.expect(isKnown, 'refusals', '"reply" or "throw"', refusals)
   const isName = typeof property === 'string' && propertyName.test(property)
-  const isFree = isName && !takenProperties.has(property) && !(property in Object.prototype)
+  const isFree =
+    isName && !takenProperties.has(property) && !(property in IncomingMessage.prototype)
   problems.expect(isFree, 'property', 'a name that nothing else on requests has', property)
   const settings = 'm2m' in rest ? undefined : readOptions(rest as M2MOptions, problems)
   const given = 'm2m' in rest ? checkGiven(rest, problems) : undefined
@@ -66,7 +68,9 @@ export const createGuard = (options: GuardOptions): Guard => {
 const copyOf = (requiredScope: RequiredScope): RequiredScope => {
   if (Array.isArray(requiredScope)) return Object.freeze([...requiredScope])
   const any = typeof requiredScope === 'object' && requiredScope !== null && 'any' in requiredScope
-  return any && Array.isArray(requiredScope.any) ? { any: [...requiredScope.any] } : requiredScope
+  return any && Array.isArray(requiredScope.any)
+    ? Object.freeze({ any: Object.freeze([...requiredScope.any]) })
+    : requiredScope
 }
 
 const checkGiven = (rest: { readonly m2m: M2M }, problems: Problems): M2M => {

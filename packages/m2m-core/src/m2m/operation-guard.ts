@@ -10,7 +10,10 @@ import { guardMissing, leaveVerdict, slotOf } from './slot.js'
 
 /** What a route's operation depends on, from the framework's own view of the request. */
 export interface OperationOptions<View> {
-  /** The resource the operation is about; its type is the operation's. May be async. */
+  /**
+   * The resource the operation is about; its type is the operation's. May be async; while it is
+   * awaited nobody is admitted, so ask for the calling service before the first `await`.
+   */
   readonly resource?: (
     view: View,
   ) => ResourceInput | PromiseLike<ResourceInput | undefined> | undefined

@@ -44,13 +44,15 @@ const guardFailed: Refused = answer500('authorization_failed')
 
 /**
  * Leaves in the slot what a check came to, and closes the request for every later check when it
- * did not admit: an error middleware that carries on must not undo a refusal or a fault.
+ * did not admit: an error middleware that carries on must not undo a refusal or a fault. While a
+ * check is awaited nobody is admitted, and a late "yes" opens nothing that was closed meanwhile.
  */
 export const leaveVerdict = (
   request: object,
   { m2m, mode, refusals }: Pick<Slot, 'm2m' | 'mode' | 'refusals'>,
   check: () => Verdict | Promise<Verdict>,
 ): Verdict | Promise<Verdict> => {
+  const closed: Slot = { m2m, mode, refusals, service: null, refusal: guardFailed }
   const note = (verdict: Verdict): Verdict => {
     const found = verdict.admitted
       ? { service: verdict.service }
@@ -58,15 +60,18 @@ export const leaveVerdict = (
     writeSlot(request, { m2m, mode, refusals, ...found })
     return verdict
   }
-  const close = (fault: unknown): never => {
-    writeSlot(request, { m2m, mode, refusals, service: null, refusal: guardFailed })
-    throw fault
+  const noteLate = (verdict: Verdict): Verdict => {
+    const now = slotOf(request)
+    return now === closed ? note(verdict) : (now?.refusal ?? guardFailed)
   }
   try {
     const verdict = check()
-    return verdict instanceof Promise ? verdict.then(note, close) : note(verdict)
+    if (!(verdict instanceof Promise)) return note(verdict)
+    writeSlot(request, closed)
+    return verdict.then(noteLate)
   } catch (fault) {
-    return close(fault)
+    writeSlot(request, closed)
+    throw fault
   }
 }
 

@@ -4,6 +4,7 @@ import { quote } from '../errors/quote.js'
 import type { TrustedClaim } from '../principal/identify.js'
 import type { Profile } from '../principal/profile.js'
 import { profiles } from '../principal/profiles/profiles.js'
+import { rfc9068 } from '../principal/profiles/rfc9068.js'
 import {
   type Algorithm,
   algorithmsOf,
@@ -102,12 +103,12 @@ const isWebUrl = (text: string): boolean => {
 }
 
 const readProfile = (name: unknown, path: string, problems: Problems): Profile => {
-  const profile = profiles.get(name === undefined ? 'rfc9068' : String(name))
+  const profile = name === undefined ? rfc9068 : profiles.get(name as string)
   if (profile) return profile
   const names = [...profiles.keys()]
-  const message = `expected one of ${names.join(', ')}, got ${quote(name)}${didYouMean(String(name), names)}`
+  const message = `expected one of ${names.join(', ')}, got ${quote(name)}${typeof name === 'string' ? didYouMean(name, names) : ''}`
   problems.add('M2M_CFG_PROFILE_UNKNOWN', path, message)
-  return profiles.get('rfc9068') as Profile
+  return rfc9068
 }
 
 const readAudience = (

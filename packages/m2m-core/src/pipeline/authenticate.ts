@@ -47,7 +47,15 @@ const recheck = (
   _line: Line,
   call: Call,
   { caller, requirement }: { caller: Caller; requirement: ScopeRequirement },
-): Outcome => caller.check(call.startedAt) ?? checkCallerScope(call, caller, requirement)
+): Outcome | Promise<Outcome> => {
+  const outdated = caller.check(call.startedAt)
+  if (outdated?.cause !== 'key_set_unavailable') {
+    return outdated ?? checkCallerScope(call, caller, requirement)
+  }
+  return caller
+    .checkAnew()
+    .then((stillOutdated) => stillOutdated ?? checkCallerScope(call, caller, requirement))
+}
 
 /** The cold path: everything is verified, then remembered. */
 const meet = async (

@@ -98,11 +98,11 @@ const weigh = (
   return decision.admitted ? caller : denied(operation, decision.layers)
 }
 
-const pick = ({ type, id, attributes }: ResourceInput, operation: Operation): Resource => ({
-  type: type ?? operation.type,
-  id,
-  attributes,
-})
+/** Own members only, and no others than a resource has. */
+const pick = (input: ResourceInput, operation: Operation): Resource => {
+  const { type, id, attributes }: ResourceInput = { ...input }
+  return { type: type ?? operation.type, id, attributes }
+}
 const bare = ({ type }: Operation): Resource => ({ type })
 const noContext: Context = Object.freeze({})
 

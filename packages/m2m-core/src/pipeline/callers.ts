@@ -146,7 +146,10 @@ const createCaller = (
   const service = createServicePrincipal(principal, {
     ability: () => (check(clock.monotonic()) ? noAbility : layers.ability()),
     can: (...question) => judge(...question).admitted,
-    explain: async (...question) => explainDecision(question[0], judge(...question)),
+    explain: async (...question) => {
+      if (check(clock.monotonic())?.cause === 'key_set_unavailable') await keys.settle()
+      return explainDecision(question[0], judge(...question))
+    },
   })
   return Object.freeze({
     principal,

@@ -157,7 +157,7 @@ const truthOf = (condition: Condition, { context }: Partial<Facts>, root: object
 const fixedQuery = (truth: Truth, isDenied: boolean): object =>
   truth === true || (truth === undefined && isDenied) ? {} : { $nor: [{}] }
 
-const queryOperators: Readonly<Record<Condition['operator'], string>> = {
+const queryOperators: Readonly<Record<Exclude<Condition['operator'], 'exists'>, string>> = {
   equals: '$eq',
   not_equals: '$ne',
   in: '$in',
@@ -166,17 +166,17 @@ const queryOperators: Readonly<Record<Condition['operator'], string>> = {
   less_than_or_equal: '$lte',
   greater_than: '$gt',
   greater_than_or_equal: '$gte',
-  exists: '$exists',
 }
 
 /**
- * In a query, too, a missing attribute allows nothing and is denied. That stored values have the
- * type that the condition compares with is the database's matter.
+ * In a query, too, what is missing (or null) allows nothing and is denied. That stored values have
+ * the type that the condition compares with is the database's matter.
  */
 const fieldQuery = ({ field, operator, value }: Condition, isDenied: boolean): object => {
   const name = field.replace(/^resource\./, '')
+  const present = { [name]: { $ne: null } }
+  const missing = { [name]: { $eq: null } }
+  if (operator === 'exists') return value === true ? present : missing
   const query = { [name]: { [queryOperators[operator]]: value } }
-  if (operator === 'exists') return query
-  const missing = { [name]: { $exists: false } }
-  return isDenied ? { $or: [missing, query] } : { $and: [{ [name]: { $exists: true } }, query] }
+  return isDenied ? { $or: [missing, query] } : { $and: [present, query] }
 }

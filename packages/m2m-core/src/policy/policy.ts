@@ -71,9 +71,17 @@ export const checkRules = (
     name,
     effect,
     patterns: operations.flatMap((text) => parsePattern(text) ?? []),
-    conditions: (conditions ?? []).map((condition) => Object.freeze({ ...condition })),
+    conditions: (conditions ?? []).map(copyOf),
   }))
 }
+
+/** The policy's own objects may change later. */
+const copyOf = ({ field, operator, value }: Condition): Condition =>
+  Object.freeze({
+    field,
+    operator,
+    value: Array.isArray(value) ? Object.freeze([...value]) : value,
+  })
 
 const nameOf = (rule: unknown, index: number): string =>
   isJsonObject(rule) && typeof rule['name'] === 'string' ? quote(rule['name']) : `${index}`
@@ -94,15 +102,36 @@ const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[
     return [...faults, 'conditions must be a list that is not empty; leave them out instead']
   }
   faults.push(...Array.from(conditions, faultsOfCondition).flat())
-  const names = (field: string): boolean =>
-    conditions.some((condition: unknown) => isJsonObject(condition) && condition['field'] === field)
-  const namesService = names('subject.id') || names('subject.clientId')
-  if (effect === 'allow' && hasSeveralIssuers && namesService && !names('subject.issuer')) {
-    faults.push(
-      'a condition on subject.id or subject.clientId needs one on subject.issuer: ids of several issuers may be equal',
-    )
-  }
+  if (hasSeveralIssuers) faults.push(...identityFaults(effect, conditions))
   return faults
+}
+
+/**
+ * An id of one issuer says nothing about the same id of another. An allow that names a service must
+ * name its issuer; a deny that spares a service by its id would spare every issuer's.
+ */
+const identityFaults = (effect: unknown, conditions: readonly unknown[]): readonly string[] => {
+  const on = (fields: readonly string[], operators: readonly string[]): boolean =>
+    conditions.some(
+      (condition) =>
+        isJsonObject(condition) &&
+        fields.includes(String(condition['field'])) &&
+        operators.includes(String(condition['operator'])),
+    )
+  const ids = ['subject.id', 'subject.clientId']
+  if (effect === 'deny') {
+    return on(ids, ['not_equals', 'not_in', 'exists'])
+      ? [
+          'a deny cannot spare services by id: those of other issuers may have the same; name issuers',
+        ]
+      : []
+  }
+  const names = on(ids, ['equals', 'not_equals', 'in', 'not_in', 'exists'])
+  return names && !on(['subject.issuer'], ['equals', 'in'])
+    ? [
+        'a condition on subject.id or subject.clientId needs subject.issuer equals (or in) beside it',
+      ]
+    : []
 }
 
 const faultsOfCondition = (condition: unknown): readonly string[] => {

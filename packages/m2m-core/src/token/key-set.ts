@@ -32,7 +32,10 @@ export interface KeySet {
   check(monotonicNow: number): Refusal | undefined
   /** The key a header asks for; a promise only when a fetch may decide. */
   find(hint: KeyHint): VerificationKey | Refusal | Promise<VerificationKey | Refusal>
-  /** `find`, once a fetch that is due has ended: for keys that only a signature can tell apart. */
+  /**
+   * `find`, once a fetch that is due has ended: for keys that only a signature can tell apart.
+   * Refuses while the last attempt failed.
+   */
   findAnew(hint: KeyHint): Promise<VerificationKey | Refusal>
   /** Settles once a fetch that is due or under way has ended, well or badly. */
   settle(): Promise<void>
@@ -75,6 +78,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   const untilNextAttempt = (): number => attemptedAt + pause() - clock.monotonic()
 
   const load = async (): Promise<void> => {
+    if (closing.signal.aborted) throw new Error('closed')
     const signal = AbortSignal.any([AbortSignal.timeout(timing.timeout), closing.signal])
     const fetched = await Promise.race([source(signal), endOf(signal, timing.timeout)])
     const { keys: loaded, rejected } = await readKeySet(fetched)
@@ -118,8 +122,10 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   const unavailable = (): Refusal =>
     refuse(
       'key_set_unavailable',
-      `expected usable keys of ${issuer}, the last attempts to fetch them failed; see the ` +
-        'keys_unavailable line before this one, check the network path and jwksUri',
+      failures > 0
+        ? `expected usable keys of ${issuer}, the last attempts to fetch them failed; see the ` +
+            'keys_unavailable line before this one, check the network path and jwksUri'
+        : `the keys of ${issuer} are old and being fetched anew; the next call will find them`,
       { retryAfter: Math.max(1, Math.ceil(untilNextAttempt() / 1000)) },
     )
   const check = (monotonicNow: number): Refusal | undefined => {
@@ -146,7 +152,10 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     },
     check,
     find,
-    findAnew: fetchAndFind,
+    findAnew: async (hint: KeyHint) => {
+      const found = await fetchAndFind(hint)
+      return failures > 0 ? unavailable() : found
+    },
     settle: attemptIfDue,
     holds: (key: VerificationKey) => keys.some((one) => isSame(one, key)),
     ready: async () => (check(clock.monotonic()) ? attempt() : undefined),

@@ -58,8 +58,8 @@ export const faultOf = (jwk: unknown): string | undefined => {
   const use = member(jwk, 'use')
   if (use !== undefined && use !== 'sig') return 'its use is not "sig"'
   const operations = member(jwk, 'key_ops')
-  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
-    return 'its key_ops do not list "verify"'
+  if (operations !== undefined && !(Array.isArray(operations) && operations.join() === 'verify')) {
+    return 'its key_ops are not just "verify"'
   }
   return member(jwk, 'kty') === 'RSA' ? rsaFaultOf(jwk) : undefined
 }

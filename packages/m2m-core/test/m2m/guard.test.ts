@@ -616,3 +616,12 @@ it('rule 11: two M2Ms on one request call it by the same made-up id', async () =
   expect(first).toMatch(/^[\da-f-]{36}$/)
   expect(second).toBe(first)
 })
+
+it.each(['secure', 'get', 'on', 'emit', 'pipe', 'destroy', 'next', 'route', 'baseUrl'])(
+  'the courtesy copy cannot take the name of request.%s',
+  async (property) => {
+    const { m2m } = await setUp()
+    const [problem] = problemsOf(() => createGuard({ m2m, requiredScope: 'a', property }))
+    expect(problem).toMatchObject({ code: 'M2M_CFG_OPTION_INVALID', path: 'property' })
+  },
+)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { slotOf, writeSlot } from '../../src/m2m/slot.js'
-import { setUp } from './fixture.js'
+import { leaveVerdict, serviceOf, slotOf, writeSlot } from '../../src/m2m/slot.js'
+import type { Verdict } from '../../src/pipeline/verdict.js'
+import { inShort, requestWith, setUp } from './fixture.js'
 
 const key = Symbol.for('m2m.request')
 
@@ -37,5 +38,53 @@ describe('the slot (design §3): one object under Symbol.for("m2m.request")', ()
 
   it('another key, even of the same text, is no slot', () => {
     expect(slotOf({ 'm2m.request': {}, [Symbol('m2m.request')]: {} })).toBeUndefined()
+  })
+})
+
+describe('while a check is awaited nobody is admitted', () => {
+  const prepare = async () => {
+    const { issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.service())
+    const yes = await m2m.authenticate(request)
+    const no = await m2m.authenticate(requestWith(undefined))
+    const leave = (check: () => Verdict | Promise<Verdict>) =>
+      leaveVerdict(request, { m2m, mode: 'enforce', refusals: 'reply' }, check)
+    return { request, yes, no, leave }
+  }
+  const later = () => {
+    let settle: (verdict: Verdict) => void = () => undefined
+    const promise = new Promise<Verdict>((resolve) => {
+      settle = resolve
+    })
+    return { promise, settle }
+  }
+
+  it('not even whom an outer guard had admitted', async () => {
+    const { request, yes, leave } = await prepare()
+    await leave(() => yes)
+    expect(serviceOf(request).id).toBe('billing')
+    const pending = later()
+    const outcome = leave(() => pending.promise)
+    expect(() => serviceOf(request)).toThrow('Authorization failed unexpectedly')
+    pending.settle(yes)
+    expect(await inShort(outcome)).toBe('admitted')
+    expect(serviceOf(request).id).toBe('billing')
+  })
+
+  it('a late yes opens nothing that was closed meanwhile', async () => {
+    const { request, yes, no, leave } = await prepare()
+    const [first, second] = [later(), later()]
+    const outcomes = [leave(() => first.promise), leave(() => second.promise)]
+    second.settle(no)
+    expect(await inShort(outcomes[1] as Promise<Verdict>)).toBe('401 credentials_missing')
+    first.settle(yes)
+    expect(await inShort(outcomes[0] as Promise<Verdict>)).toBe('401 credentials_missing')
+    expect(slotOf(request)).toMatchObject({ service: null, refusal: no })
+  })
+
+  it('a check that rejects leaves the request closed', async () => {
+    const { request, leave } = await prepare()
+    await expect(leave(() => Promise.reject(new Error('x')))).rejects.toThrow('x')
+    expect(slotOf(request)?.refusal?.code).toBe('authorization_failed')
   })
 })

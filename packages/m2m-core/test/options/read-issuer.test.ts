@@ -155,3 +155,11 @@ describe('readIssuer: keys that no token could be verified with', () => {
     expect(faults({ ...good, jwks: { keys } })).toEqual(['M2M_CFG_KEYS_INVALID jwks.keys[1]'])
   })
 })
+
+it.each([Object.create(null), ['rfc9068'], { toString: 1 }, 7])(
+  'a profile that is no text is a problem, never a crash (%#)',
+  (profile) => {
+    const { problems } = read({ ...good, profile })
+    expect(problems.map(({ code }) => code)).toEqual(['M2M_CFG_PROFILE_UNKNOWN'])
+  },
+)

@@ -360,3 +360,43 @@ describe('rule 5: what no longer holds is not answered from memory', () => {
     expect(verdict).toMatchObject({ admitted: false, code: 'token_expired' })
   })
 })
+
+describe('a service that is held while nobody asks for 21 minutes (rule 5)', () => {
+  it('is not refused for keys that only had to be fetched again', async () => {
+    const { clock, issuer, m2m } = await setUp()
+    const token = await issuer.service({ allowedOps: ['a:b'], expiresIn: 7200 })
+    const service = serviceIn(await m2m.authenticate(requestWith(token)))
+    clock.advance(21 * minutes)
+    expect(await inShort(m2m.authorizeScope(service, 's2s:internal'))).toBe('admitted')
+    clock.advance(21 * minutes)
+    expect((await m2m.explain(service, 'a:b')).admitted).toBe(true)
+    clock.advance(21 * minutes)
+    expect(await inShort(m2m.authorize(service, 'a:b'))).toBe('admitted')
+  })
+
+  it('a list of scopes that is changed later is read as it stands then', async () => {
+    const { issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.service({ scope: 'a' }))
+    const requiredScope = ['a']
+    expect(await inShort(m2m.authenticate(request, { requiredScope }))).toBe('admitted')
+    requiredScope[0] = 'b'
+    expect(await inShort(m2m.authenticate(request, { requiredScope }))).toBe(
+      '403 insufficient_scope',
+    )
+  })
+
+  it('without kid, a newer key and a failing fetch are no fault of the caller', async () => {
+    const { clock, issuer, m2m } = await setUp()
+    await m2m.ready()
+    await issuer.rotate()
+    const token = await issuer.service({ header: { kid: undefined }, expiresIn: 7200 })
+    issuer.fail('status')
+    clock.advance(1 * minutes)
+    expect(await inShort(m2m.authenticate(requestWith(token)))).toBe(
+      '503 authorization_unavailable',
+    )
+    issuer.heal()
+    clock.advance(5 * minutes)
+    expect(await inShort(m2m.authenticate(requestWith(token)))).toBe('admitted')
+  })
+})

@@ -408,3 +408,20 @@ it('rule 10: resource.id in a condition is the id, never an attribute of that na
     expect(service.ability.can('create', { type: 'transfers', ...resource })).toBe(isAllowed)
   }
 })
+
+it('rule 9: id and attributes that a resource inherits are not there', async () => {
+  const condition = { field: 'resource.own', operator: 'equals', value: 1 } as const
+  const rule = {
+    name: 'own',
+    effect: 'allow',
+    operations: ['a:b'],
+    conditions: [condition],
+  } as const
+  const { issuer, m2m } = await setUp({ policy: { version: 1, rulesFor: () => [rule] } })
+  const token = await issuer.service({ allowedOps: ['a:b'] })
+  const service = serviceIn(await m2m.authenticate(requestWith(token)))
+  const inherited = Object.create({ attributes: { own: 1 } }) as object
+  expect(await inShort(m2m.authorize(service, 'a:b', inherited))).toBe('403 operation_denied')
+  expect(service.can('a:b', inherited)).toBe(false)
+  expect(service.can('a:b', { attributes: { own: 1 } })).toBe(true)
+})

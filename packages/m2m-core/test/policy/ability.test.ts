@@ -223,3 +223,23 @@ describe('an ability that was handed out stays as it is', () => {
     expect(askAbility(abilityOf(none, subject), operation, facts).allows).toBe(false)
   })
 })
+
+describe('queries for lists: null is absent, as in decisions', () => {
+  const owner = (operator: 'equals' | 'not_equals' | 'exists', value: unknown) =>
+    ({ field: 'resource.owner', operator, value }) as const
+  const queryOf = (effect: 'allow' | 'deny', condition: ReturnType<typeof owner>) => {
+    const rule = { name: 'r', effect, operations: ['transfers:read'], conditions: [condition] }
+    const ability = publicAbilityOf(checkRules([rule]), subject)
+    return ability.rulesFor('read', 'transfers')[0]?.conditions
+  }
+  const [present, missing] = [{ owner: { $ne: null } }, { owner: { $eq: null } }]
+
+  it.each([
+    ['allow', owner('not_equals', 'x'), { $and: [present, { owner: { $ne: 'x' } }] }],
+    ['deny', owner('equals', 'x'), { $or: [missing, { owner: { $eq: 'x' } }] }],
+    ['allow', owner('exists', true), present],
+    ['allow', owner('exists', false), missing],
+  ] as const)('%s %j', (effect, condition, expected) => {
+    expect({ ...queryOf(effect, condition) }).toMatchObject({ $and: [expected] })
+  })
+})

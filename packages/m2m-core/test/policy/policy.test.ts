@@ -145,3 +145,43 @@ describe('rule 9: what would grant more than was meant is a fault', () => {
     expect(problemsOf(rules)).toHaveLength(6)
   })
 })
+
+describe('rule 10: with several issuers an id alone names nobody', () => {
+  const on = (field: string, operator: string, value: unknown) => ({ field, operator, value })
+  const id = on('subject.id', 'equals', 'billing')
+  const check = (effect: string, conditions: readonly object[], hasSeveral = true) => {
+    const rule = { name: 'r', effect, operations: ['a:b'], conditions }
+    return () => checkRules([rule] as never, hasSeveral)
+  }
+
+  it.each([
+    ['allow', [id]],
+    ['allow', [on('subject.clientId', 'in', ['billing'])]],
+    ['allow', [id, on('subject.issuer', 'exists', true)]],
+    ['allow', [id, on('subject.issuer', 'not_equals', 'https://p.test')]],
+    ['deny', [on('subject.id', 'not_equals', 'billing')]],
+    ['deny', [on('subject.clientId', 'not_in', ['billing'])]],
+  ])('refuses %s %j', (effect, conditions) => {
+    expect(check(effect, conditions)).toThrow(/M2M_CFG_POLICY_INVALID/)
+    expect(check(effect, conditions, false)).not.toThrow()
+  })
+
+  it.each([
+    ['allow', [id, on('subject.issuer', 'equals', 'https://a.test')]],
+    ['allow', [on('subject.tier', 'equals', 'internal')]],
+    ['deny', [id]],
+  ])('takes %s %j', (effect, conditions) => {
+    expect(check(effect, conditions)).not.toThrow()
+  })
+})
+
+it("keeps its own copy of a rule's values", () => {
+  const value = ['a']
+  const condition = { field: 'resource.x', operator: 'in', value } as const
+  const [rule] = checkRules([
+    { name: 'r', effect: 'allow', operations: ['a:b'], conditions: [condition] },
+  ])
+  value.push('b')
+  expect(rule?.conditions[0]?.value).toEqual(['a'])
+  expect(Object.isFrozen(value)).toBe(false)
+})
