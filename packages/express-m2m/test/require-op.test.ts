@@ -2,7 +2,13 @@ import type { NextFunction, Request, Response } from 'express'
 import { createTestIssuer, type TestIssuer } from 'm2m-testkit'
 import request from 'supertest'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Condition, getService, m2mAuth, requireOp } from '../src/index.js'
+import {
+  type Condition,
+  getService,
+  m2mAuth,
+  requireOp,
+  type ServicePrincipal,
+} from '../src/index.js'
 import { majors } from './express-majors.js'
 
 let issuer: TestIssuer
@@ -188,6 +194,21 @@ describe.each(majors)('requireOp on %s', (_name, express) => {
     expect(asked).toBe(0)
     expect((await post(app, '/t')).status).toBe(200)
     expect(asked).toBe(1)
+  })
+
+  it('gives resource and context the calling service, also after waiting', async () => {
+    const app = guarded({ policy })
+    const resource = async (_req: Request, service: ServicePrincipal) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return { attributes: { owner: service.id } }
+    }
+    const seen: string[] = []
+    const context = (_req: Request, { id }: ServicePrincipal) => {
+      seen.push(id)
+      return {}
+    }
+    app.post('/t', requireOp('transfers:create', { resource, context }), ok)
+    expect([(await post(app, '/t')).status, seen]).toEqual([200, ['billing']])
   })
 
   it('decides on a context', async () => {

@@ -1,7 +1,13 @@
 import { quote } from '../errors/quote.js'
 import { abilityOf, askAbility, publicAbilityOf, type ServiceAbility } from '../policy/ability.js'
 import type { Facts } from '../policy/facts.js'
-import { intersect, isWildcard, type Operation, parsePattern } from '../policy/operation.js'
+import {
+  intersect,
+  isWildcard,
+  type Operation,
+  type OperationPattern,
+  parsePattern,
+} from '../policy/operation.js'
 import { type CheckedRule, checkRules, type Policy, type PolicySubject } from '../policy/policy.js'
 import { unmetConditions } from '../policy/unmet-conditions.js'
 import type { Principal } from '../principal/identify.js'
@@ -77,13 +83,12 @@ export const createLayers = (principal: Principal, options: LayerOptions): Layer
 const tokenLayer = ({ allowedOps }: Principal, wildcardOps: boolean): Layer => {
   const name = 'token'
   if (allowedOps === undefined) return { name, rules: undefined, note: 'no allowed_ops claim' }
-  const entries = allowedOps.map((text) => ({ text, pattern: parsePattern(text) }))
-  const patterns = entries.flatMap(({ pattern }) =>
-    pattern && (wildcardOps || !isWildcard(pattern)) ? [pattern] : [],
-  )
-  const ignored = entries.flatMap(({ text, pattern }) =>
-    pattern && (wildcardOps || !isWildcard(pattern)) ? [] : [text],
-  )
+  const patternOf = (text: string): OperationPattern | undefined => {
+    const pattern = parsePattern(text)
+    return pattern && (wildcardOps || !isWildcard(pattern)) ? pattern : undefined
+  }
+  const patterns = allowedOps.flatMap((text) => patternOf(text) ?? [])
+  const ignored = allowedOps.filter((text) => !patternOf(text))
   const rule = { name: 'allowed_ops', effect: 'allow', patterns, conditions: [] } as const
   return { name, rules: [rule], note: ignored.length > 0 ? ignoredNote(ignored) : undefined }
 }

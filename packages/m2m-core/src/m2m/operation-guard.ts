@@ -1,3 +1,4 @@
+import type { ServicePrincipal } from '../decision/service-principal.js'
 import { printable, quote } from '../errors/quote.js'
 import { type M2MRequest, pathOf } from '../http/request.js'
 import { createProblems, type Problems, throwProblems } from '../options/problems.js'
@@ -11,14 +12,18 @@ import { guardMissing, leaveVerdict, slotOf } from './slot.js'
 /** What a route's operation depends on, from the framework's own view of the request. */
 export interface OperationOptions<View> {
   /**
-   * The resource the operation is about; its type is the operation's. May be async; while it is
-   * awaited nobody is admitted, so ask for the calling service before the first `await`.
+   * The resource the operation is about; its type is the operation's. May be async. Is given the
+   * calling service, since `getService` knows nobody while a decision is awaited.
    */
   readonly resource?: (
     view: View,
+    service: ServicePrincipal,
   ) => ResourceInput | PromiseLike<ResourceInput | undefined> | undefined
-  /** What else conditions may look at, as `context.*`. May be async. */
-  readonly context?: (view: View) => Context | PromiseLike<Context | undefined> | undefined
+  /** What else conditions may look at, as `context.*`. May be async; is given the same. */
+  readonly context?: (
+    view: View,
+    service: ServicePrincipal,
+  ) => Context | PromiseLike<Context | undefined> | undefined
 }
 
 /** `requireOp` without a framework. */
@@ -53,7 +58,7 @@ export const createOperationGuard = <View>(
     if (!slot) return refuseUnguarded(request)
     const { service, refusal, m2m } = slot
     if (!service) return refusal ?? guardMissing
-    const asked = [bind(resource, view), bind(context, view)] as const
+    const asked = [bind(resource, view, service), bind(context, view, service)] as const
     return leaveVerdict(request, slot, () => m2m.authorize(service, operation, ...asked, request))
   }
 }
@@ -72,9 +77,12 @@ const readOperationOptions = <View>(
 }
 
 const bind = <View, T>(
-  ask: ((view: View) => T | PromiseLike<T | undefined> | undefined) | undefined,
+  ask:
+    | ((view: View, service: ServicePrincipal) => T | PromiseLike<T | undefined> | undefined)
+    | undefined,
   view: View,
-): Lazily<T> => ask && (() => ask(view))
+  service: ServicePrincipal,
+): Lazily<T> => ask && (() => ask(view, service))
 
 const missingGuardWarning = { type: 'M2M', code: 'M2M_CFG_GUARD_MISSING' }
 const missingGuard = (operation: string, request: M2MRequest): string =>

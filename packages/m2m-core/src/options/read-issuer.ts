@@ -69,12 +69,18 @@ export const readIssuer = (
     ...readAudience(options, at, profile, problems),
     algorithms,
     jwksUri: options['jwksUri'] as string | undefined,
-    jwks: options['jwks'] as StaticKeys | undefined,
+    // A copy: keys that someone adds to the caller's object later were never checked.
+    jwks: copyOf(options['jwks']) as StaticKeys | undefined,
     trust: readTrust(options['trust'], at('trust'), isOnlyOne, problems),
     tier: tier as string | undefined,
     isService: isService as IssuerOptions['isService'],
   }
 }
+
+const copyOf = (jwks: unknown): unknown =>
+  isJsonObject(jwks) && Array.isArray(jwks['keys'])
+    ? { keys: jwks['keys'].map((jwk: object) => ({ ...jwk })) }
+    : undefined
 
 type At = (name: string) => string
 

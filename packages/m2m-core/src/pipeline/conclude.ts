@@ -91,7 +91,9 @@ const recordRefusal = (line: Line, call: Call, refusal: Refusal, status: number)
 
 const recordFault = (line: Line, call: Call, fault: unknown): never => {
   const message = 'an unexpected fault went to the framework; see its own log'
-  line.recorder.write(recordOf(line, call, { outcome: 'fault', message }))?.catch(() => undefined)
+  if (call.caller || line.recorder.admitsUnauthenticated()) {
+    line.recorder.write(recordOf(line, call, { outcome: 'fault', message }))?.catch(() => undefined)
+  }
   throw fault
 }
 

@@ -115,8 +115,8 @@ const identityFaults = (effect: unknown, conditions: readonly unknown[]): readon
     conditions.some(
       (condition) =>
         isJsonObject(condition) &&
-        fields.includes(String(condition['field'])) &&
-        operators.includes(String(condition['operator'])),
+        fields.includes(condition['field'] as string) &&
+        operators.includes(condition['operator'] as string),
     )
   const ids = ['subject.id', 'subject.clientId']
   if (effect === 'deny') {

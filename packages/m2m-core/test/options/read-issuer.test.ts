@@ -163,3 +163,10 @@ it.each([Object.create(null), ['rfc9068'], { toString: 1 }, 7])(
     expect(problems.map(({ code }) => code)).toEqual(['M2M_CFG_PROFILE_UNKNOWN'])
   },
 )
+
+it("keeps its own copy of keys: what is added to the caller's list later was never checked", async () => {
+  const jwks: { keys: object[] } = { keys: [{ ...(await publicKey()) }] }
+  const { settings } = read({ ...good, jwks })
+  jwks.keys.push({ kty: 'oct', k: 'c2VjcmV0' })
+  expect(settings.issuers[0]?.jwks?.keys).toHaveLength(1)
+})
