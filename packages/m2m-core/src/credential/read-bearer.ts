@@ -36,7 +36,10 @@ const authorizationOf = ({ headers, rawHeaders }: M2MRequest): string | Refusal 
   const value = Object.hasOwn(headers, 'authorization') ? headers['authorization'] : undefined
   if (typeof value === 'string' || value === undefined) return value
   if (!Array.isArray(value)) return malformed
-  return value.length > 1 ? duplicated : value[0]
+  if (value.length > 1) return duplicated
+  // Transports other than Node's hand over bytes and numbers, too.
+  const only: unknown = value[0]
+  return typeof only === 'string' || only === undefined ? only : malformed
 }
 
 const countAuthorization = (rawHeaders: readonly string[]): number => {

@@ -109,6 +109,11 @@ const createCaller = (
   let layers = layersOf(principal)
 
   const check = (monotonicNow: number): Refusal | undefined => {
+    // First: "expired" is told only of a token whose signature is still worth something.
+    if (generation !== keys.generation) {
+      if (!keys.holds(key)) return keyWithdrawn(rules.issuer)
+      generation = keys.generation
+    }
     if (!(monotonicNow - read.at < wallClockEvery)) {
       read = { at: monotonicNow, wall: clock.now() }
     }
@@ -117,10 +122,6 @@ const createCaller = (
     if (!(now < deadline)) return expired(expiresAt, now / 1000)
     const unavailable = keys.check(monotonicNow)
     if (unavailable) return unavailable
-    if (generation !== keys.generation) {
-      if (!keys.holds(key)) return keyWithdrawn(rules.issuer)
-      generation = keys.generation
-    }
     if (version !== policy?.version) {
       // In this order: rules that cannot be had must be asked for again.
       const newest = policy?.version

@@ -58,4 +58,7 @@ const wrongType = (type: unknown, { types, issuer }: IssuerRules): Refusal =>
       'that fits it (an ID token is never accepted)',
   )
 const wrongKeyId = (keyId: unknown): Refusal =>
-  refuse('key_id_malformed', `expected kid to be text, got ${quote(keyId)}`)
+  refuse(
+    'key_id_malformed',
+    `expected kid to be text, got ${quote(keyId)}; mend it at the authorization server`,
+  )

@@ -65,7 +65,6 @@ export interface KeySetOptions {
  */
 export const createKeySet = (options: KeySetOptions): KeySet => {
   const { issuer, source, timing, clock, announce } = options
-  const closing = new AbortController()
   let keys: readonly VerificationKey[] = []
   let generation = 0
   let loadedAt = Number.NEGATIVE_INFINITY
@@ -73,14 +72,16 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   let failures = 0
   let lastComplaints = ''
   let inFlight: Promise<void> | undefined
+  let ending = new AbortController()
+  let isClosed = false
 
   const pause = (): number => timing.cooldown * 2 ** Math.min(Math.max(failures - 1, 0), 2)
   const untilNextAttempt = (): number => attemptedAt + pause() - clock.monotonic()
 
   const load = async (): Promise<void> => {
-    if (closing.signal.aborted) throw new Error('closed')
-    const signal = AbortSignal.any([AbortSignal.timeout(timing.timeout), closing.signal])
-    const fetched = await Promise.race([source(signal), endOf(signal, timing.timeout)])
+    if (isClosed) throw new Error('closed')
+    ending = new AbortController()
+    const fetched = await endAfter(timing.timeout, ending, source)
     const { keys: loaded, rejected } = await readKeySet(fetched)
     if (loaded.length === 0) throw new Error(`no usable key in the set${list(rejected)}`)
     loadedAt = clock.monotonic()
@@ -108,7 +109,7 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     } catch (fault) {
       failures += 1
       const message = printable(fault instanceof Error ? fault.message : 'unknown fault', 1000)
-      if (!closing.signal.aborted) announce({ event: 'keys_unavailable', issuer, message })
+      if (!isClosed) announce({ event: 'keys_unavailable', issuer, message })
       throw new Error(`keys of ${issuer} unavailable: ${message}`, { cause: fault })
     } finally {
       inFlight = undefined
@@ -160,17 +161,35 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     holds: (key: VerificationKey) => keys.some((one) => isSame(one, key)),
     ready: async () => (check(clock.monotonic()) ? attempt() : undefined),
     refresh: attempt,
-    close: () => closing.abort(),
+    close: () => {
+      isClosed = true
+      ending.abort(new Error('closed'))
+    },
   })
 }
 
-/** Rejects when the signal fires, so that even a fetch which ignores it cannot hang. */
-const endOf = (signal: AbortSignal, timeout: number): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    const end = (): void => reject(new Error(`timed out or closed, the limit is ${timeout} ms`))
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+/**
+ * Rejects after so many milliseconds or when `ending` fires, so that even work which ignores the
+ * signal cannot hang. The timer is a plain one: `AbortSignal.any` lets Node collect an
+ * `AbortSignal.timeout` as garbage, which then never fires.
+ */
+const endAfter = async <T>(
+  milliseconds: number,
+  ending: AbortController,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const { signal } = ending
+  const timedOut = new DOMException(`timed out, the limit is ${milliseconds} ms`, 'TimeoutError')
+  const timer = setTimeout(() => ending.abort(timedOut), milliseconds)
+  const ended = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+  try {
+    return await Promise.race([work(signal), ended])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** The key, a refusal that no fetch could change, or undefined when a fetch might bring it. */
 const select = (

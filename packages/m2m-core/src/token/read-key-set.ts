@@ -1,4 +1,5 @@
-import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import type { webcrypto } from 'node:crypto'
+import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import { type Algorithm, algorithmsOf, isAlgorithm } from './algorithms.js'
 import { isJsonObject, type JsonObject, member } from './compact.js'
 
@@ -9,7 +10,7 @@ export interface VerificationKey {
   readonly thumbprint: string
   readonly algorithms: readonly Algorithm[]
   /** The key ready for one of its algorithms. */
-  prepare(algorithm: Algorithm): Promise<CryptoKey>
+  prepare(algorithm: Algorithm): Promise<webcrypto.CryptoKey>
 }
 
 /** What came of reading a key set. */
@@ -58,11 +59,14 @@ export const faultOf = (jwk: unknown): string | undefined => {
   const use = member(jwk, 'use')
   if (use !== undefined && use !== 'sig') return 'its use is not "sig"'
   const operations = member(jwk, 'key_ops')
-  if (operations !== undefined && !(Array.isArray(operations) && operations.join() === 'verify')) {
+  if (operations !== undefined && !isJustVerify(operations)) {
     return 'its key_ops are not just "verify"'
   }
   return member(jwk, 'kty') === 'RSA' ? rsaFaultOf(jwk) : undefined
 }
+
+const isJustVerify = (operations: unknown): boolean =>
+  Array.isArray(operations) && operations.length === 1 && operations[0] === 'verify'
 
 const rsaFaultOf = (jwk: JsonObject): string | undefined => {
   const bytes = integerBytes(member(jwk, 'n'))
@@ -96,9 +100,10 @@ const toKey = async (
 ): Promise<VerificationKey | string> => {
   if (repeated.has(jwk.kid)) return 'several keys have its kid'
   const algorithms = isAlgorithm(jwk.alg) ? [jwk.alg] : algorithmsOf(jwk.kty, jwk.crv)
-  const prepared = new Map<Algorithm, Promise<CryptoKey>>()
-  const prepare = (algorithm: Algorithm): Promise<CryptoKey> => {
-    const key = prepared.get(algorithm) ?? (importJWK(jwk, algorithm) as Promise<CryptoKey>)
+  const prepared = new Map<Algorithm, Promise<webcrypto.CryptoKey>>()
+  const prepare = (algorithm: Algorithm): Promise<webcrypto.CryptoKey> => {
+    const key =
+      prepared.get(algorithm) ?? (importJWK(jwk, algorithm) as Promise<webcrypto.CryptoKey>)
     prepared.set(algorithm, key)
     return key
   }

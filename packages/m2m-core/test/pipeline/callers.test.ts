@@ -226,6 +226,21 @@ describe('rule 5, threat row 42: a key withdrawn while its signature was being c
   })
 })
 
+describe('a token that has expired and whose key has gone since', () => {
+  it('rule 5: is told from memory what it is told when nothing is remembered', async () => {
+    const { clock, issuer, m2m } = await setUp()
+    const request = requestWith(await issuer.service({ expiresIn: 60 }))
+    expect(await inShort(m2m.authenticate(request))).toBe('admitted')
+    clock.advance(2 * minutes)
+    expect(await inShort(m2m.authenticate(request))).toBe('401 token_expired')
+    await issuer.rotate()
+    await m2m.refresh()
+    const fresh = createM2M({ ...issuer.asOptions(), ...observed(memorySink(), clock) })
+    expect(await inShort(fresh.authenticate(request))).toBe('401 invalid_token')
+    expect(await inShort(m2m.authenticate(request))).toBe('401 invalid_token')
+  })
+})
+
 describe('the ability of a service (rules 2, 5 and 9)', () => {
   const small: PolicyRule = {
     ...allow('transfers:create'),

@@ -8,14 +8,15 @@ import {
   type RequiredScope,
   type ScopeRequirement,
 } from '../../src/scope/scope-requirement.js'
+import { advice } from '../token/advice.js'
 
-const require = (value: RequiredScope): ScopeRequirement => {
+const need = (value: RequiredScope): ScopeRequirement => {
   const requirement = parseRequiredScope(value)
   if ('code' in requirement) throw new Error(requirement.message)
   return requirement
 }
 const isMet = (value: RequiredScope, granted: readonly string[]): boolean =>
-  checkScope(require(value), new Set(granted)) === undefined
+  checkScope(need(value), new Set(granted)) === undefined
 
 describe('design §3: the forms of requiredScope', () => {
   it.each<[string, RequiredScope, readonly string[], boolean]>([
@@ -64,13 +65,24 @@ describe('design §3: the forms of requiredScope', () => {
     ['zero', 0, 'M2M_CFG_SCOPE_INVALID'],
     ['a set', new Set(['a']), 'M2M_CFG_SCOPE_INVALID'],
     ['a function', () => 'a', 'M2M_CFG_SCOPE_INVALID'],
+    ['a function with any', Object.assign(() => 'a', { any: ['a'] }), 'M2M_CFG_SCOPE_INVALID'],
   ])('%s never means nothing required', (_what, value, code) => {
-    expect(parseRequiredScope(value)).toMatchObject({ code, path: 'requiredScope' })
+    const message = expect.stringMatching(advice)
+    expect(parseRequiredScope(value)).toMatchObject({ code, path: 'requiredScope', message })
+  })
+
+  it.each<[RequiredScope, ScopeRequirement['mode'], readonly string[]]>([
+    [null, 'all', []],
+    ['a', 'all', ['a']],
+    [['a', 'b'], 'all', ['a', 'b']],
+    [{ any: ['a', 'b'] }, 'any', ['a', 'b']],
+  ])('%j says whether all or any of its scopes are needed', (value, mode, scopes) => {
+    expect(need(value)).toMatchObject({ mode, scopes })
   })
 
   it('are read once: changing the list later changes nothing', () => {
     const list = ['a']
-    const requirement = require(list)
+    const requirement = need(list)
     list[0] = 'b'
     expect(checkScope(requirement, new Set(['b']))).toBeDefined()
     expect(Object.isFrozen(requirement)).toBe(true)
@@ -124,15 +136,26 @@ describe('row 19: what a token says is compared exactly', () => {
 
 describe('the refusal', () => {
   it('R3: is 403 insufficient_scope and names what is needed', () => {
-    expect(checkScope(require(['a', 'b:c']), new Set())).toMatchObject({
+    expect(checkScope(need(['a', 'b:c']), new Set())).toMatchObject({
       code: 'insufficient_scope',
       cause: 'scope_missing',
       scope: 'a b:c',
     })
   })
 
+  it.each<[RequiredScope, string]>([
+    ['a', 'expected scope ["a"], '],
+    [['a', 'b'], 'expected scope ["a", "b"], '],
+    [{ any: ['a', 'b'] }, 'expected scope one of ["a", "b"], '],
+    [{ any: ['a'] }, 'expected scope ["a"], '],
+  ])('rule 7: tells the operator of %j which scope to grant', (required, beginning) => {
+    const message = checkScope(need(required), new Set())?.message
+    expect(message).toMatch(advice)
+    expect(message?.startsWith(beginning)).toBe(true)
+  })
+
   it('rule 7: says nothing of what the token has', () => {
-    const refusal = checkScope(require('a'), new Set(['secret-scope']))
+    const refusal = checkScope(need('a'), new Set(['secret-scope']))
     expect(JSON.stringify(refusal)).not.toContain('secret-scope')
   })
 })

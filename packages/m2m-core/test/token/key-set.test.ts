@@ -1,14 +1,12 @@
-import type { RequestListener } from 'node:http'
 import fc from 'fast-check'
 import { createTestIssuer, type FailureMode, type TestIssuer } from 'm2m-testkit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isRefusal, type Refusal } from '../../src/errors/refusal.js'
 import type { KeyHint } from '../../src/token/check-header.js'
 import { createKeySet, type KeySet, type KeySetEvent } from '../../src/token/key-set.js'
 import { createKeySource, type KeySource } from '../../src/token/key-source.js'
 import type { VerificationKey } from '../../src/token/read-key-set.js'
 import { createManualClock, type ManualClock } from './manual-clock.js'
-import { type MisbehavingServer, startMisbehavingServer } from './misbehaving-server.js'
 
 const second = 1000
 const minute = 60 * second
@@ -650,63 +648,6 @@ describe('close()', () => {
     world.keys.close()
     expect(await ask(world, currentOf(world.issuer))).toBe('key_set_unavailable')
     expect(world.fetches()).toBe(0)
-  })
-})
-
-describe('row 47: a server that misbehaves over HTTP', () => {
-  const servers: MisbehavingServer[] = []
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.close()))
-  })
-  const cases: [string, RequestListener][] = [
-    ['redirects', (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()],
-    ['answers with a page', (_, response) => response.end('<!doctype html>')],
-    ['answers 500', (_, response) => response.writeHead(500).end('{"keys":[]}')],
-    ['answers with an empty set', (_, response) => response.end('{"keys":[]}')],
-    ['answers with a list', (_, response) => response.end('[]')],
-    ['sends more than 512 KiB', (_, response) => response.end(`{}${' '.repeat(600 * 1024)}`)],
-    ['hangs', () => undefined],
-    [
-      'drips',
-      (_, response) => {
-        const drip = setInterval(() => response.write(' '), 10)
-        response.on('close', () => clearInterval(drip))
-      },
-    ],
-    ['breaks off', (request) => request.socket.destroy()],
-  ]
-
-  it.each(cases)('%s: the last good set is served, unknown ids are 503', async (_what, answer) => {
-    const issuer = await createTestIssuer()
-    let isGood = true
-    const server = await startMisbehavingServer((request, response) => {
-      if (isGood) response.end(JSON.stringify(issuer.jwks()))
-      else answer(request, response)
-    })
-    servers.push(server)
-    const source = createKeySource({
-      issuer: issuer.issuer,
-      jwksUri: `${server.url}/jwks`,
-      fetch: globalThis.fetch,
-    })
-    const events: KeySetEvent[] = []
-    const clock = createManualClock()
-    const keys = keySetOf(source, events, clock)
-    await keys.refresh()
-    isGood = false
-    clock.advance(timing.cooldown)
-    expect(await keys.find(unknown)).toMatchObject({ cause: 'key_set_unavailable' })
-    expect(keys.find(currentOf(issuer))).toMatchObject({ keyId: currentOf(issuer).keyId })
-    expect(events).toMatchObject([{ event: 'keys_unavailable' }])
-    expect(server.requests).toEqual(['/jwks', '/jwks'])
-  })
-
-  it('hangs in discovery: the time-out is one for all steps', async () => {
-    const server = await startMisbehavingServer(() => undefined)
-    servers.push(server)
-    const { url: issuer } = server
-    const source = createKeySource({ issuer, jwksUri: undefined, fetch: globalThis.fetch })
-    await expect(keySetOf(source).refresh()).rejects.toThrow('timed out')
   })
 })
 
