@@ -1,19 +1,13 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { didYouMean } from '../errors/did-you-mean.js'
 import { quote } from '../errors/quote.js'
 import type { TrustedClaim } from '../principal/identify.js'
 import type { Profile } from '../principal/profile.js'
 import { profiles } from '../principal/profiles/profiles.js'
 import { rfc9068 } from '../principal/profiles/rfc9068.js'
-import {
-  type Algorithm,
-  algorithmsOf,
-  isAlgorithm,
-  supportedAlgorithms,
-} from '../token/algorithms.js'
+import { type Algorithm, isAlgorithm, supportedAlgorithms } from '../token/algorithms.js'
 import { isJsonObject } from '../token/compact.js'
 import { isPlainUrl } from '../token/key-source.js'
-import { faultOf, repeatedKeyIds } from '../token/read-key-set.js'
+import { type At, checkKeys } from './check-keys.js'
 import type { IssuerOptions, StaticKeys } from './options.js'
 import type { Problems } from './problems.js'
 
@@ -62,7 +56,7 @@ export const readIssuer = (
   problems.expect(isFunction, at('isService'), 'a function', isService)
   const profile = readProfile(options['profile'], at('profile'), problems)
   const algorithms = readAlgorithms(options['algorithms'], at('algorithms'), problems)
-  checkKeySource(options, algorithms, at, problems)
+  checkKeys(options, algorithms, at, problems)
   return {
     issuer: readIssuerName(options, at, problems),
     profile,
@@ -81,8 +75,6 @@ const copyOf = (jwks: unknown): unknown =>
   isJsonObject(jwks) && Array.isArray(jwks['keys'])
     ? { keys: jwks['keys'].map((jwk: object) => ({ ...jwk })) }
     : undefined
-
-type At = (name: string) => string
 
 const readIssuerName = (
   { issuer, jwks, jwksUri }: Readonly<Record<string, unknown>>,
@@ -168,48 +160,4 @@ const readTrust = (
   const isRight = list.every((one) => (trustable as readonly unknown[]).includes(one))
   const isUsable = problems.expect(isRight, path, `some of ${trustable.join(', ')}`, value)
   return isUsable ? (list as readonly TrustedClaim[]) : []
-}
-
-const checkKeySource = (
-  { jwks, jwksUri }: Readonly<Record<string, unknown>>,
-  algorithms: readonly Algorithm[],
-  at: At,
-  problems: Problems,
-): void => {
-  const fault = (name: string, message: string): void =>
-    problems.add('M2M_CFG_KEYS_INVALID', at(name), message)
-  if (jwks !== undefined && jwksUri !== undefined) {
-    fault('jwks', 'expected jwks or jwksUri, got both')
-  }
-  if (jwksUri !== undefined && !(typeof jwksUri === 'string' && isPlainUrl(jwksUri))) {
-    fault('jwksUri', 'expected an http(s) URL without user name and password')
-  }
-  if (jwks === undefined) return
-  const keys: unknown = isJsonObject(jwks) ? jwks['keys'] : undefined
-  if (!Array.isArray(keys) || keys.length === 0) {
-    fault('jwks', `expected { keys: [...] } with at least one public key, got ${quote(jwks)}`)
-    return
-  }
-  const repeated = repeatedKeyIds(keys)
-  for (const [index, jwk] of keys.entries()) {
-    const isRepeated = isJsonObject(jwk) && repeated.has(jwk['kid'])
-    const wrong = faultOf(jwk) ?? (isRepeated ? 'several keys have its kid' : materialFaultOf(jwk))
-    if (wrong) fault(`jwks.keys[${index}]`, `expected a public signature key; ${wrong}`)
-  }
-  const fits = (jwk: unknown): boolean =>
-    isJsonObject(jwk) &&
-    algorithmsOf(jwk['kty'], jwk['crv']).some(
-      (algorithm) => algorithms.includes(algorithm) && (jwk['alg'] ?? algorithm) === algorithm,
-    )
-  const areUsable = keys.every((jwk) => faultOf(jwk) === undefined)
-  if (areUsable && !keys.some(fits)) fault('jwks', 'expected a key for one of the algorithms')
-}
-
-const materialFaultOf = (jwk: unknown): string | undefined => {
-  try {
-    createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
-    return undefined
-  } catch {
-    return 'its members do not make a key'
-  }
 }
