@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { createM2M, type M2MRequest, type Verdict } from 'm2m-core'
 import { createTestIssuer } from 'm2m-testkit'
-import type { Contender } from './compare-batches.js'
+import { type Contender, compareBatches } from './compare-batches.js'
+import { printFigures } from './print-figures.js'
 
 /** As many header lines as a call between services usually has. */
 const requestWith = (authorization: string): M2MRequest => {
@@ -21,8 +22,12 @@ const requestWith = (authorization: string): M2MRequest => {
   }
 }
 
+/** What a warm request costs; answers whether every bound was kept. */
+export const runWarmPath = async (): Promise<boolean> =>
+  printFigures(compareBatches(await warmPathContenders()))
+
 /** What the product promises for its own share of a warm request, and the floor under it. */
-export const warmPathContenders = async (): Promise<readonly Contender[]> => {
+const warmPathContenders = async (): Promise<readonly Contender[]> => {
   const issuer = await createTestIssuer()
   const m2m = createM2M({ ...issuer.asOptions(), audit: { sinks: [] } })
   const token = await tokenOfLength(900, (padding) =>
