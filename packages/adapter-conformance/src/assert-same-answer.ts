@@ -1,3 +1,4 @@
+import type { RawResponse } from './parse-response.js'
 import type { HostileOutcome } from './run-hostile-case.js'
 
 /**
@@ -9,12 +10,15 @@ import type { HostileOutcome } from './run-hostile-case.js'
 export const assertSameAnswer = (outcomes: readonly HostileOutcome[]): void => {
   const [first, ...others] = outcomes
   if (first === undefined) throw new Error('No answers to compare')
-  const expected = fingerprint(first)
-  const differing = others.filter((outcome) => fingerprint(outcome) !== expected)
+  const expected = fingerprint(first.response)
+  const differing = others.filter(({ response }) => fingerprint(response) !== expected)
   if (differing.length === 0) return
-  const list = [first, ...differing].map((outcome) => `\n  ${outcome.id}: ${fingerprint(outcome)}`)
+  const list = [first, ...differing].map(
+    ({ id, response }) => `\n  ${id}: ${fingerprint(response)}`,
+  )
   throw new Error(`These answers can be told apart:${list.join('')}`)
 }
 
-const fingerprint = ({ response: { status, headers, body } }: HostileOutcome): string =>
+/** All of a response that a caller can compare. */
+export const fingerprint = ({ status, headers, body }: RawResponse): string =>
   JSON.stringify([status, headers.get('www-authenticate'), [...headers.keys()].sort(), body])

@@ -22,4 +22,9 @@ export interface ConformanceTarget {
   readonly issuer: TestIssuer
   /** How often the handler behind the guard has run so far. */
   handlerCalls(): number
+  /**
+   * Every line that the guard has logged so far, those of a request by the time it is answered; the
+   * guard must not cap them (`audit.unauthenticatedPerSecond`). See `captureLog`.
+   */
+  logged(): readonly string[]
 }

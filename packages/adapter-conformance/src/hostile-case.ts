@@ -28,6 +28,11 @@ export interface ExpectedRefusal {
    * `error`, the answer may add an `error_description`.
    */
   readonly challenge: string | null
+  /**
+   * Whether Node's parser or the router may answer instead of the guard, see `isUnrouted`. Whoever
+   * answers, the handler is not reached.
+   */
+  readonly orUnrouted?: true
 }
 
 /** A request that is unusual but right: it must be admitted. */

@@ -3,6 +3,7 @@ import { readHostileCases, readPositiveCases } from './read-cases.js'
 
 export { assertAdmitted, assertRefused } from './assert-refused.js'
 export { assertSameAnswer } from './assert-same-answer.js'
+export { captureLog, type LogCapture } from './capture-log.js'
 export type { ConformanceTarget } from './conformance-target.js'
 export type {
   ConformanceCase,

@@ -3,7 +3,6 @@ import type { TestIssuer } from 'm2m-testkit'
 import type { AttackerKey } from './attacker-key.js'
 import { type CompactToken, readToken } from './compact-token.js'
 import { requiredOperation, requiredScope } from './conformance-target.js'
-import type { JsonObject } from './json.js'
 
 /** What a change works on. */
 export interface Material extends CompactToken {
@@ -22,9 +21,12 @@ export interface Material extends CompactToken {
 
 /** A JOSE header and claims to sign as they are; header members of the base are not added. */
 export interface TokenContent {
-  readonly header: Readonly<Record<string, unknown>>
-  readonly claims: Readonly<Record<string, unknown>>
+  readonly header: PartContent
+  readonly claims: PartContent
 }
+
+/** Members to write as JSON, or the text or bytes themselves. */
+export type PartContent = Readonly<Record<string, unknown>> | string | Uint8Array
 
 /** Mints the base token and gathers what the changes need beside it. */
 export const prepareMaterial = async (
@@ -55,15 +57,10 @@ export const prepareMaterial = async (
     publicJwk: { ...publicJwk },
     mint,
     sign: ({ header, claims }, key = 'current') =>
-      issuer.sign({ header: withoutBase(content.header, header), claims, key }),
+      issuer.sign({ header: inFull(header), claims: inFull(claims), key }),
   }
 }
 
-/** The issuer lays a header over its own; what is not in `header` is deleted there by name. */
-const withoutBase = (
-  base: JsonObject,
-  header: TokenContent['header'],
-): Record<string, unknown> => ({
-  ...Object.fromEntries(Object.keys(base).map((name) => [name, undefined])),
-  ...header,
-})
+/** As text, since the issuer lays the members of a header over its own. */
+const inFull = (part: PartContent): string | Uint8Array =>
+  typeof part === 'string' || part instanceof Uint8Array ? part : JSON.stringify(part)

@@ -11,14 +11,15 @@ export interface RawResponse {
  *
  * @throws Error when the bytes are no complete response
  */
-export const parseResponse = (bytes: Buffer): RawResponse => {
+export const parseResponse = (bytes: Buffer, method = 'GET'): RawResponse => {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) throw new Error(`The server closed after ${bytes.length} bytes, before any body`)
   const [statusLine = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1]
   if (status === undefined) throw new Error(`No HTTP/1.1 status line: ${statusLine}`)
   const headers = readHeaders(lines)
-  const body = readBody(bytes.subarray(end + 4), headers)
+  // RFC 9112 §6.3: its headers speak of the body that another method would get.
+  const body = method === 'HEAD' ? Buffer.alloc(0) : readBody(bytes.subarray(end + 4), headers)
   return { status: Number(status), headers, body: body.toString('utf8') }
 }
 

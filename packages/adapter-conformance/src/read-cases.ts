@@ -61,10 +61,11 @@ const commonFaults = ({ id, threat, why, base, change }: Partial<ConformanceCase
 
 const expectFaults = ({ expect }: JsonObject): string[] => {
   if (!isJsonObject(expect)) return ['expect is missing']
-  const { status, code, challenge } = expect
+  const { status, code, challenge, orUnrouted = true } = expect
   const isGood =
     typeof status === 'number' &&
     typeof code === 'string' &&
-    (typeof challenge === 'string' || challenge === null)
-  return isGood ? [] : ['expect needs status, code and challenge']
+    (typeof challenge === 'string' || challenge === null) &&
+    orUnrouted === true
+  return isGood ? [] : ['expect needs status, code and challenge; orUnrouted is true or absent']
 }

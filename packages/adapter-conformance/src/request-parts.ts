@@ -7,6 +7,10 @@ export type HeaderLine = readonly [name: string, value: string]
 export interface RequestParts {
   /** The token that it presents, somewhere and in some spelling. */
   readonly token: string
+  /** @defaultValue `POST` */
+  readonly method?: string
+  /** What stands behind the method. @defaultValue the guarded path, with `query` if there is one */
+  readonly target?: string
   /** Without the question mark. */
   readonly query?: string
   /** The lines that may carry credentials, ready for the wire. */
@@ -22,8 +26,9 @@ export const presentToken = (token: string): RequestParts => ({
 })
 
 /** The request as it goes on the wire; header bytes are latin-1, and nothing is tidied. */
-export const toBytes = ({ query, lines, body = '' }: RequestParts, port: number): Buffer => {
-  const target = query === undefined ? guardedPath : `${guardedPath}?${query}`
+export const toBytes = (parts: RequestParts, port: number): Buffer => {
+  const { method = 'POST', query, lines, body = '' } = parts
+  const { target = query === undefined ? guardedPath : `${guardedPath}?${query}` } = parts
   const form: readonly HeaderLine[] =
     body === '' ? [] : [['Content-Type', 'application/x-www-form-urlencoded']]
   const all: readonly HeaderLine[] = [
@@ -35,7 +40,7 @@ export const toBytes = ({ query, lines, body = '' }: RequestParts, port: number)
   ]
   const head = all.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   return Buffer.concat([
-    Buffer.from(`POST ${target} HTTP/1.1\r\n${head}\r\n`, 'latin1'),
+    Buffer.from(`${method} ${target} HTTP/1.1\r\n${head}\r\n`, 'latin1'),
     Buffer.from(body),
   ])
 }

@@ -10,29 +10,36 @@ import { presentToken, type RequestParts, toBytes } from './request-parts.js'
 import { secretsOf } from './secrets-of.js'
 import { sendRaw } from './send-raw.js'
 
-/** An answer, and how often the guarded handler ran for it. */
+/** An answer, how often the guarded handler ran for it, and what the guard logged. */
 export interface Answer {
   readonly response: RawResponse
   readonly handlerCalls: number
+  readonly logged: readonly string[]
 }
 
 /** Everything that happened when a case was run. */
 export interface HostileOutcome extends Answer {
   readonly id: string
+  /** Of the changed request. */
+  readonly method: string
   /** The positive control: the same request without the change, sent just before. */
   readonly control: Answer
+  /** The same bytes once more: what the guard remembers must not change its mind. */
+  readonly again: Answer
   /** How often someone connected to the address that the token names. */
   readonly outboundConnections: number
   /** What the response must not repeat. */
   readonly secrets: readonly string[]
+  /** What the log must not repeat any part of. */
+  readonly tokens: readonly string[]
 }
 
 /** How long after the answer a fetch to an address that the token names is still waited for. */
 const settleTime = 50
 
 /**
- * Sends the base request, then the same with the one change of `conformanceCase`, each over a
- * connection of its own. Asserts nothing. Run one case at a time: the handler's calls are counted
+ * Sends the base request, then twice the same with the one change of `conformanceCase`, each over
+ * a connection of its own. Asserts nothing. Run one case at a time: the handler's calls are counted
  * over the whole server.
  */
 export const runHostileCase = async (
@@ -45,15 +52,20 @@ export const runHostileCase = async (
   try {
     const material = await prepareMaterial(target.issuer, canary.url, attacker)
     const changed = await applyChange(material, change)
+    const tokens = [material.token, changed.token]
     const control = await ask(target, presentToken(material.token))
     const answer = await ask(target, changed)
+    const again = await ask(target, changed)
     if (namesCanary(conformanceCase)) await sleep(settleTime)
     return {
       id,
+      method: changed.method ?? 'POST',
       ...answer,
       control,
+      again,
       outboundConnections: canary.connections(),
-      secrets: secretsOf([material.token, changed.token]),
+      secrets: secretsOf(tokens),
+      tokens,
     }
   } catch (cause) {
     throw new Error(`Case ${id} could not be run`, { cause })
@@ -64,8 +76,10 @@ export const runHostileCase = async (
 
 const ask = async (target: ConformanceTarget, request: RequestParts): Promise<Answer> => {
   const before = target.handlerCalls()
+  const lines = target.logged().length
   const response = await sendRaw(target.port, toBytes(request, target.port))
-  return { response, handlerCalls: target.handlerCalls() - before }
+  const handlerCalls = target.handlerCalls() - before
+  return { response, handlerCalls, logged: target.logged().slice(lines) }
 }
 
 const namesCanary = ({ change }: ConformanceCase): boolean =>

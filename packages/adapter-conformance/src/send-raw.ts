@@ -11,12 +11,13 @@ const patience = 5000
 export const sendRaw = (port: number, bytes: string | Buffer): Promise<RawResponse> =>
   new Promise((resolve, reject) => {
     const received: Buffer[] = []
+    const [method] = bytes.toString('latin1').split(' ', 1)
     const socket = connect({ port, host: '127.0.0.1' })
     const finish = (fault?: Error): void => {
       clearTimeout(timer)
       socket.destroy()
       try {
-        resolve(parseResponse(Buffer.concat(received)))
+        resolve(parseResponse(Buffer.concat(received), method))
       } catch (cause) {
         reject(fault ?? cause)
       }

@@ -21,6 +21,10 @@ export interface Vocabulary {
   readonly replaceHeader: Json
   /** A JSON value in place of the whole claims set; signed by the issuer. */
   readonly replaceClaims: Json
+  /** This text in place of the JOSE header's JSON; signed by the issuer. See `fillPart`. */
+  readonly headerText: string
+  /** This text in place of the claims' JSON; signed by the issuer. See `fillPart`. */
+  readonly claimsText: string
   /** This `alg` and an empty signature (RFC 7519 §6). */
   readonly unsecured: string
   /** `HS256` with this secret, which is no secret. */
@@ -42,6 +46,8 @@ export interface Vocabulary {
   readonly body: string
   /** No `Authorization` line, but this cookie. */
   readonly cookie: string
+  /** No `Authorization` line, but this `method`, `target` and these `lines`, or some of them. */
+  readonly withoutToken: JsonObject
 }
 
 /** The name of one kind of change. */

@@ -31,6 +31,15 @@ const differing = (one: object, other: object): string[] => {
   return [...names].filter((name) => written(before, name) !== written(after, name)).sort()
 }
 
+/** What a template says literally stands in the part, and the part is not the base's. */
+const expectFilled = (part: string, template: string, base: object): void => {
+  const text = Buffer.from(part, 'base64url').toString('latin1')
+  expect(text).not.toBe(Buffer.from(JSON.stringify(base)).toString('latin1'))
+  expect(text).not.toMatch(/\{(members|hex|utf-16)/)
+  const literals = template.split(/\{(?:members[-\w]*|hex:\w+|utf-16[lb]e)\}/)
+  for (const literal of literals) expect(text).toContain(Buffer.from(literal).toString('latin1'))
+}
+
 const presents = (parts: RequestParts, token: string): void =>
   expect(parts.lines).toEqual(presentToken(token).lines)
 
@@ -65,6 +74,18 @@ const checks: Readonly<Record<string, Check>> = {
     const { header, claims } = readToken(token)
     expect(header).toEqual(material.header)
     expect(claims).toEqual(value)
+    expect(isSignedBy(token, material.publicJwk)).toBe(true)
+  },
+  headerText: ({ token }, template) => {
+    const [header = '', claims] = token.split('.')
+    expect(claims).toBe(material.parts[1])
+    expectFilled(header, template, material.header)
+    expect(isSignedBy(token, material.publicJwk)).toBe(true)
+  },
+  claimsText: ({ token }, template) => {
+    const [header, claims = ''] = token.split('.')
+    expect(header).toBe(material.parts[0])
+    expectFilled(claims, template, material.claims)
     expect(isSignedBy(token, material.publicJwk)).toBe(true)
   },
   unsecured: ({ token }) => {
@@ -107,9 +128,14 @@ const checks: Readonly<Record<string, Check>> = {
     expect([lines.map(([name]) => name), query, body]).toEqual([['Cookie'], undefined, undefined])
     expect(lines[0]?.[1]).toContain(material.token)
   },
+  withoutToken: ({ lines, query, body }) => {
+    expect([query, body]).toEqual([undefined, undefined])
+    expect(lines.map(([name]) => name.toLowerCase())).not.toContain('authorization')
+    expect(JSON.stringify(lines)).not.toContain(material.token)
+  },
 }
 
-const placements = ['authorization', 'headers', 'query', 'body', 'cookie']
+const placements = ['authorization', 'headers', 'query', 'body', 'cookie', 'withoutToken']
 const all: readonly Pick<HostileCase, 'id' | 'change'>[] = [...hostileCases, ...positiveCases]
 
 describe('every change is applied, and nothing else', () => {

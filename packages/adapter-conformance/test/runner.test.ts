@@ -11,8 +11,10 @@ import {
 } from '../src/index.js'
 import {
   admit,
+  afterControl,
   type Behaviour,
   type FakeServer,
+  refuse,
   refuseAsExpected,
   startFakeServer,
 } from './fake-server.js'
@@ -55,6 +57,14 @@ describe('the runner', () => {
   })
 })
 
+/** Admits the control, then does both: what is told, and what the case expects. */
+const besides = (hostileCase: HostileCase, first: Behaviour): Behaviour =>
+  afterControl(async (request, response, log) => {
+    const isHandler = await first(request, response, log)
+    await refuse(hostileCase)(request, response, log)
+    return isHandler
+  })
+
 describe('an answer that is wrong in one respect', () => {
   const expired = caseNamed('expired')
   const challenge = expired.expect.challenge ?? ''
@@ -75,9 +85,85 @@ describe('an answer that is wrong in one respect', () => {
     ['a long body', { body: { trace: 'x'.repeat(1024) } }, 'less than 1024 bytes'],
     ['the issuer in the body', { body: { trace: 'https://issuer.test' } }, 'repeats "https://'],
     ['the issuer in a header', { headers: { link: '<https://issuer.test>' } }, 'repeats "https://'],
+    [
+      'the text of a library',
+      { headers: { 'x-error': 'JWSSignatureVerificationFailed' } },
+      'repeats "JWSSignatureVerificationFailed"',
+    ],
+    ['a stack', { body: { trace: 'Error\n    at Object.<anonymous> (' } }, 'repeats "at Object'],
+    ['no record', { log: [] }, 'refusals in the log: expected 401 token_expired, got none'],
+    ['a record of an admission', { log: ['m2m admitted POST /'] }, 'token_expired, got none'],
+    [
+      'two records',
+      { log: ['m2m refused 401 token_expired', 'm2m refused 401 token_expired'] },
+      'got 401 token_expired and 401 token_expired',
+    ],
+    ['a record of another code', { log: ['m2m refused 401 invalid_token (x)'] }, 'got 401 invalid'],
+    ['a line feed in the log', { log: ['m2m refused 401 token_expired\nm2m'] }, 'printable ASCII'],
+    [
+      'an escape in the log',
+      { log: ['m2m refused 401 token_expired \u001b[m'] },
+      'printable ASCII',
+    ],
+    ['bidi in the log', { log: ['m2m refused 401 token_expired \u202e'] }, 'printable ASCII'],
+    ['a long line', { log: [`m2m refused 401 token_expired ${'x'.repeat(5000)}`] }, 'has a line'],
+    [
+      'a stack in the log',
+      { log: ['m2m refused 401 token_expired', 'at async verify (file.js:1:1)'] },
+      'the log holds "at async verify ("',
+    ],
+    [
+      'a path of a library in the log',
+      { log: ['m2m refused 401 token_expired', 'node_modules/jose'] },
+      'the log holds "node_modules"',
+    ],
   ])('%s', async (_name, changes, fault) => {
     const outcome = await run(refuseAsExpected(expired, changes), expired)
     expect(() => assertRefused(outcome, expired)).toThrow(fault)
+  })
+
+  it.each([0, 1, 2])('part %d of the token in the log', async (part) => {
+    const pieceOf = (token = '') => token.split('.')[part]?.slice(9, 39)
+    const leaking = besides(expired, (request, _response, log) => {
+      log(`got ${pieceOf(request.headers.authorization?.slice(7))}`)
+      return false
+    })
+    const outcome = await run(leaking, expired)
+    expect(() => assertRefused(outcome, expired)).toThrow('which is part of a token')
+  })
+
+  it('the second time only', async () => {
+    let requests = 0
+    const later = besides(expired, (_request, response) => {
+      requests += 1
+      response.setHeader('x-cache', 'HIT')
+      return requests === 2
+    })
+    const outcome = await run(later, expired)
+    expect(() => assertRefused(outcome, expired)).toThrow(
+      'the same bytes again: the guarded handler was reached',
+    )
+  })
+
+  it('another answer the second time', async () => {
+    let requests = 0
+    const changing = besides(expired, (_request, response) => {
+      requests += 1
+      if (requests === 2) response.setHeader('x-cache', 'HIT')
+      return false
+    })
+    const outcome = await run(changing, expired)
+    expect(() => assertRefused(outcome, expired)).toThrow('the same bytes again got another answer')
+  })
+
+  it('a secret in the log of the control', async () => {
+    const outcome = await run((request, response, log) => {
+      log(`hello ${request.headers.authorization}`)
+      return admit(request, response, log)
+    }, expired)
+    const faults = /positive control, the request unchanged: the log holds "ey/
+    expect(() => assertRefused(outcome, expired)).toThrow(faults)
+    expect(() => assertAdmitted(outcome, expired)).toThrow(faults)
   })
 
   it('may add an error_description to an error', async () => {
@@ -96,11 +182,49 @@ describe('an answer that is wrong in one respect', () => {
   it('repeats a part of the token', async () => {
     const hostileCase = caseNamed('signature-flip-first-byte')
     const polite = refuseAsExpected(hostileCase)
-    const outcome = await run((request, response) => {
+    const outcome = await run((request, response, log) => {
       response.setHeader('x-debug', request.headers.authorization?.split('.')[1] ?? '')
-      return polite(request, response)
+      return polite(request, response, log)
     }, hostileCase)
     expect(() => assertRefused(outcome, hostileCase)).toThrow('repeats "ey')
+  })
+})
+
+describe('an answer of the router or the parser', () => {
+  const answering = (status: number, headers = {}, isHandler = false): Behaviour =>
+    afterControl((_request, response) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value))
+      response.statusCode = status
+      return isHandler
+    })
+
+  it.each([
+    ['path-double-slash', 404, {}],
+    ['method-get', 405, {}],
+    ['method-options', 204, { allow: 'POST' }],
+    ['line-folded', 400, {}],
+  ])('passes %s with %d', async (id, status, headers) => {
+    const hostileCase = caseNamed(id)
+    assertRefused(await run(answering(status, headers), hostileCase), hostileCase)
+  })
+
+  it.each([
+    ['path-double-slash', 200, {}, 'expected 401, got 200'],
+    ['path-double-slash', 204, { allow: 'POST' }, 'expected 401, got 204'],
+    ['method-options', 200, {}, 'expected 401, got 200'],
+    ['path-double-slash', 500, {}, 'expected 401, got 500'],
+    ['path-double-slash', 404, { 'content-type': 'application/problem+json' }, 'got 404'],
+    ['no-header', 404, {}, 'expected 401, got 404'],
+  ])('does not pass %s with %d %j', async (id, status, headers, fault) => {
+    const hostileCase = caseNamed(id)
+    const outcome = await run(answering(status, headers), hostileCase)
+    expect(() => assertRefused(outcome, hostileCase)).toThrow(fault)
+  })
+
+  it('does not excuse a call of the handler', async () => {
+    const hostileCase = caseNamed('path-double-slash')
+    const outcome = await run(answering(404, {}, true), hostileCase)
+    expect(() => assertRefused(outcome, hostileCase)).toThrow('the guarded handler was reached')
   })
 })
 
@@ -120,12 +244,12 @@ describe('a server', () => {
     async (id) => {
       const hostileCase = caseNamed(id)
       const polite = refuseAsExpected(hostileCase)
-      const outcome = await run(async (request, response) => {
+      const outcome = await run(async (request, response, log) => {
         const parts = request.headers.authorization?.slice(7).split('.').slice(0, 2) ?? []
         const text = parts.map((part) => Buffer.from(part, 'base64url').toString()).join()
         const [url] = /http:\/\/127[^"]*/.exec(text) ?? []
         if (url !== undefined) await fetch(url)
-        return polite(request, response)
+        return polite(request, response, log)
       }, hostileCase)
       expect(() => assertRefused(outcome, hostileCase)).toThrow('connections to the address')
     },

@@ -40,6 +40,11 @@ it('joins a chunked body', () => {
   expect(body).toBe('abcde')
 })
 
+it('reads no body into an answer to HEAD', async () => {
+  const { port } = await answering('HTTP/1.1 401 Unauthorized\r\nContent-Length: 9\r\n\r\n')
+  expect(await sendRaw(port, 'HEAD / HTTP/1.1\r\n\r\n')).toMatchObject({ status: 401, body: '' })
+})
+
 it.each([
   ['', 'before any body'],
   ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', 'broke off'],

@@ -3,13 +3,14 @@ import {
   assertRefused,
   assertSameAnswer,
   type ConformanceTarget,
+  captureLog,
   hostileCases,
   positiveCases,
   runHostileCase,
 } from 'adapter-conformance'
 import { createTestIssuer, type TestIssuer } from 'm2m-testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AuditRecord, m2mAuth, requireOp } from '../src/index.js'
+import { m2mAuth, requireOp } from '../src/index.js'
 import { majors, versionOf } from './express-majors.js'
 
 let issuer: TestIssuer
@@ -20,6 +21,14 @@ beforeAll(async () => {
 })
 afterAll(() => keys.close())
 
+/** What forgers send, and the first two causes of each row of the threat table. */
+const oneOfEachKind = hostileCases
+  .filter(({ expect: { code, orUnrouted } }) => code === 'invalid_token' && !orUnrouted)
+  .filter(({ threat }, index, all) => {
+    const isForged = threat === 9 || threat === 32
+    return isForged || all.slice(0, index).filter((one) => one.threat === threat).length < 2
+  })
+
 it('runs two different majors', () => {
   expect(majors.map(([name]) => versionOf(name).split('.')[0])).toEqual(['4', '5'])
 })
@@ -27,12 +36,10 @@ it('runs two different majors', () => {
 describe.each(majors)('%s', (_name, express) => {
   let target: ConformanceTarget
   let close: () => void
-  const records: AuditRecord[] = []
-
   beforeAll(async () => {
     let calls = 0
     const { issuer: name, audience } = issuer
-    const sinks = [{ write: (record: AuditRecord) => void records.push(record) }]
+    const { sinks, logged } = captureLog()
     const audit = { sinks, unauthenticatedPerSecond: 1_000_000 }
     const app = express()
     app.use('/internal', m2mAuth({ issuer: name, audience, audit, requiredScope: 's2s:internal' }))
@@ -43,7 +50,7 @@ describe.each(majors)('%s', (_name, express) => {
     const server = app.listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as { port: number }
-    target = { port, issuer, handlerCalls: () => calls }
+    target = { port, issuer, handlerCalls: () => calls, logged }
     close = () => server.close()
   })
   afterAll(() => close())
@@ -53,18 +60,13 @@ describe.each(majors)('%s', (_name, express) => {
   })
 
   it.each(hostileCases.map((one) => [one.id, one] as const))('refuses %s', async (_id, one) => {
-    records.length = 0
-    const outcome = await runHostileCase(target, one)
-    assertRefused(outcome, one)
-    const refused = records.filter(({ outcome: result }) => result !== 'admitted')
-    expect(refused.map(({ code }) => code)).toEqual([one.expect.code])
+    assertRefused(await runHostileCase(target, one), one)
   })
 
-  it('answers every invalid token with the same bytes', async () => {
-    const invalid = hostileCases.filter((one) => one.expect.code === 'invalid_token')
+  it('row 32: answers every invalid token with the same bytes', async () => {
     const outcomes = []
-    for (const one of invalid.slice(0, 40)) outcomes.push(await runHostileCase(target, one))
-    expect(outcomes.length).toBe(40)
+    for (const one of oneOfEachKind) outcomes.push(await runHostileCase(target, one))
+    expect(outcomes.length).toBeGreaterThan(40)
     assertSameAnswer(outcomes)
   })
 })

@@ -2,7 +2,7 @@ import { createKeySetEndpoint } from './key-set-endpoint.js'
 import { createKeySetFetch } from './key-set-fetch.js'
 import { startKeySetServer } from './key-set-server.js'
 import { DEFAULT_LIFETIME, serviceClaims } from './service-claims.js'
-import { signToken } from './sign-token.js'
+import { isWritten, signToken } from './sign-token.js'
 import { createSigningKey, type SigningKey } from './signing-key.js'
 import type { TestIssuer, TestIssuerOptions } from './test-issuer.js'
 import type { TokenSpec } from './token-spec.js'
@@ -69,8 +69,10 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
       if (retired === undefined) throw new Error('No key is retired yet: call rotate() first')
       return mint(spec, { key: retired })
     },
-    sign: async ({ header, claims, key = 'current' }) =>
-      signToken(key === 'other' ? other : current, headerOf(current.kid, header), claims),
+    sign: async ({ header, claims, key = 'current' }) => {
+      const whole = isWritten(header) ? header : headerOf(current.kid, header)
+      return signToken(key === 'other' ? other : current, whole, claims)
+    },
     jwks,
     async rotate({ keepOld = false } = {}) {
       const next = await createSigningKey(algorithm)

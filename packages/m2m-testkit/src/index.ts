@@ -1,6 +1,6 @@
 export { createTestIssuer } from './create-test-issuer.js'
 export type { FailureMode } from './key-set-endpoint.js'
 export type { KeySetServer } from './key-set-server.js'
-export type { SigningAlgorithm } from './signing-key.js'
+export type { PublicJwk, SigningAlgorithm } from './signing-key.js'
 export type { KeySet, RawToken, TestIssuer, TestIssuerOptions } from './test-issuer.js'
 export type { TokenSpec } from './token-spec.js'

@@ -1,4 +1,4 @@
-import type { JWK } from 'jose'
+import type { PublicJwk } from './signing-key.js'
 
 /**
  * How the endpoints fail: `'status'` answers 503, `'hang'` never answers, `'network'` drops the
@@ -32,7 +32,7 @@ export interface KeySetEndpoint {
 export function createKeySetEndpoint(
   issuer: string,
   issuerAt: (origin: string) => string,
-  keys: () => readonly JWK[],
+  keys: () => readonly PublicJwk[],
 ): KeySetEndpoint {
   const base = new URL(issuer).pathname.replace(/\/$/, '')
   const keySetPath = `${base}/jwks`

@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 
 /** The JWS algorithms a test issuer can sign with (RFC 7518 §3.1, RFC 8037); all asymmetric. */
 export type SigningAlgorithm =
@@ -13,20 +13,34 @@ export type SigningAlgorithm =
   | 'ES512'
   | 'EdDSA'
 
+/** A public key as it stands in a key set (RFC 7517 §4). */
+export interface PublicJwk {
+  kty: string
+  kid: string
+  alg: SigningAlgorithm
+  use: 'sig'
+  /** The curve, for elliptic curve keys. */
+  crv?: string
+  x?: string
+  y?: string
+  /** Modulus and exponent, for RSA keys. */
+  n?: string
+  e?: string
+}
+
 /** A key pair that signs with one algorithm; the private half never leaves the closure. */
 export interface SigningKey {
   readonly algorithm: SigningAlgorithm
   /** RFC 7638 thumbprint of the public key, so that no two keys share one. */
   readonly kid: string
-  /** The public key as it stands in a key set: with `kid`, `alg` and `use: 'sig'`. */
-  readonly publicJwk: JWK
+  readonly publicJwk: PublicJwk
   sign(data: Uint8Array): Promise<Uint8Array>
 }
 
 /** Generates a fresh key pair for `algorithm`. */
 export async function createSigningKey(algorithm: SigningAlgorithm): Promise<SigningKey> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm)
-  const jwk = await exportJWK(publicKey)
+  const jwk = (await exportJWK(publicKey)) as Pick<PublicJwk, 'kty'>
   const kid = await calculateJwkThumbprint(jwk)
   const parameters = signatureParameters(algorithm)
   return {

@@ -1,7 +1,6 @@
-import type { JWK } from 'jose'
 import type { FailureMode } from './key-set-endpoint.js'
 import type { KeySetServer } from './key-set-server.js'
-import type { SigningAlgorithm } from './signing-key.js'
+import type { PublicJwk, SigningAlgorithm } from './signing-key.js'
 import type { TokenSpec } from './token-spec.js'
 
 /** What a test issuer is; everything may be left out. */
@@ -18,17 +17,21 @@ export interface TestIssuerOptions {
 
 /** A token of any shape, for {@link TestIssuer.sign}. */
 export interface RawToken {
-  /** Laid over `{ alg, typ: 'at+jwt', kid }` of the current key; `undefined` deletes a member. */
-  header?: Record<string, unknown>
-  /** The whole payload: nothing is added. */
-  claims: Record<string, unknown>
+  /**
+   * Laid over `{ alg, typ: 'at+jwt', kid }` of the current key; `undefined` deletes a member. Text
+   * (as UTF-8) or bytes are the whole header as it stands, to write what no object can say: a member
+   * twice, broken JSON, broken UTF-8.
+   */
+  header?: Record<string, unknown> | string | Uint8Array
+  /** The whole payload: nothing is added. Text or bytes are signed as they stand, as above. */
+  claims: Record<string, unknown> | string | Uint8Array
   /** Which key signs; `'other'` is never in the key set. @defaultValue `'current'` */
   key?: 'current' | 'other'
 }
 
 /** A set of public keys (RFC 7517 §5). */
 export interface KeySet {
-  keys: JWK[]
+  keys: PublicJwk[]
 }
 
 /**
@@ -62,8 +65,9 @@ export interface TestIssuer {
    */
   retired(spec?: TokenSpec): Promise<string>
   /**
-   * Exactly this header and these claims. The signature is always a real one by the chosen key
-   * with the issuer's algorithm, whatever `alg` the header claims.
+   * Exactly this header and these claims, to the byte when they are given as text or bytes. The
+   * signature is always a real one by the chosen key with the issuer's algorithm, whatever `alg`
+   * the header claims and whether or not either is JSON.
    */
   sign(token: RawToken): Promise<string>
 

@@ -90,6 +90,17 @@ describe('sign', () => {
     expect(decodeJwt(token)).toEqual({ sub: 'x' })
   })
 
+  it('takes a header or claims in text or bytes as the whole of it', async () => {
+    const issuer = await createTestIssuer()
+    const header = `{"alg":"none","alg":"ES256","kid":"${issuer.jwks().keys[0]?.kid}"}`
+    const claims = new TextEncoder().encode('{"sub":"x","sub":"y"}')
+    const token = await issuer.sign({ header, claims })
+    const [first = '', second = ''] = token.split('.')
+    const read = (part: string) => Buffer.from(part, 'base64url').toString()
+    expect([read(first), read(second)]).toEqual([header, '{"sub":"x","sub":"y"}'])
+    await jwtVerify(token, createLocalJWKSet(issuer.jwks()))
+  })
+
   it('signs with the key that is asked for', async () => {
     const issuer = await createTestIssuer()
     const keys = createLocalJWKSet(issuer.jwks())

@@ -1,6 +1,7 @@
 import type { Material } from '../material.js'
 import { presentToken, type RequestParts } from '../request-parts.js'
 import type { Change, ChangeName, Vocabulary } from '../vocabulary.js'
+import { askWithoutToken } from './ask-without-token.js'
 import {
   changeClaims,
   changeHeader,
@@ -20,6 +21,7 @@ import { changeSignature } from './change-signature.js'
 import { hmacWith } from './hmac-with.js'
 import { ownKey } from './own-key.js'
 import { respell } from './respell.js'
+import { writeClaims, writeHeader } from './write-part.js'
 
 type Apply<Value> = (material: Material, value: Value) => RequestParts | Promise<RequestParts>
 
@@ -35,6 +37,8 @@ const changes: { readonly [Name in ChangeName]: Apply<Vocabulary[Name]> } = {
   tamper: presented(tamper),
   replaceHeader: presented(replaceHeader),
   replaceClaims: presented(replaceClaims),
+  headerText: presented(writeHeader),
+  claimsText: presented(writeClaims),
   unsecured: presented(leaveUnsecured),
   hmacWith: presented(hmacWith),
   ownKey: presented(ownKey),
@@ -45,6 +49,7 @@ const changes: { readonly [Name in ChangeName]: Apply<Vocabulary[Name]> } = {
   query: moveToQuery,
   body: moveToBody,
   cookie: moveToCookie,
+  withoutToken: askWithoutToken,
 }
 
 /** The names of all kinds of change. */

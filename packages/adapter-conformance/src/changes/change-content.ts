@@ -17,15 +17,12 @@ export const tamper = ({ parts, ...material }: Material, changes: JsonObject): s
 
 /** The base token with any JSON value for its JOSE header, signed. */
 export const replaceHeader = (material: Material, value: Json): Promise<string> =>
-  material.sign({ ...material, header: writtenAs(resolveMarkers(value, material)) })
+  material.sign({ ...material, header: JSON.stringify(resolveMarkers(value, material)) })
 
 /** The base token with any JSON value for its claims, signed. */
 export const replaceClaims = (material: Material, value: Json): Promise<string> =>
-  material.sign({ ...material, claims: writtenAs(resolveMarkers(value, material)) })
+  material.sign({ ...material, claims: JSON.stringify(resolveMarkers(value, material)) })
 
 /** The base token with this `alg` and no signature (RFC 7519 §6). */
 export const leaveUnsecured = ({ header, parts }: Material, alg: string): string =>
   `${encodePart({ ...header, alg })}.${parts[1]}.`
-
-/** An object that JSON.stringify writes as `value`: the issuer signs objects only. */
-const writtenAs = (value: Json): Readonly<Record<string, unknown>> => ({ toJSON: () => value })
