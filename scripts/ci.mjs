@@ -4,9 +4,12 @@ import { spawn } from 'node:child_process'
 
 const steps = [
   { name: 'tests', command: ['npm', 'test'] },
-  { name: 'build', command: ['npm', 'run', 'build'] },
-  { name: 'lint and types', command: ['npm', 'run', 'check'] },
+  { name: 'lint, types, dead code', command: ['npm', 'run', 'check'] },
+  { name: 'packages as installed', command: ['npm', 'run', 'packages'] },
   { name: 'demo', command: ['npm', 'run', 'demo'] },
+  { name: 'fuzz', command: ['npm', 'run', 'fuzz', '--', '--seconds', '15'] },
+  { name: 'flood of unknown keys', command: ['npm', 'run', 'bench', '--', 'keys-flood'] },
+  { name: 'bounds', command: ['npm', 'run', 'bench', '--', 'bounds'] },
   {
     name: 'tests on Node 24',
     command: ['npx', '-y', '--loglevel=error', '-p', 'node@24', 'node', 'scripts/run.mjs', 'test'],

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { pnpmCommand } from './pnpm-command.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -18,10 +19,23 @@ const steps = {
     [...biome, 'ci', '--error-on-warnings'],
     [...tsc, '-b'],
     [...tsc, '-p', 'tsconfig.test.json'],
+    ['node', 'node_modules/knip/bin/knip.js'],
   ],
   build: [
+    ['node', 'scripts/remove-builds.mjs'],
     [...tsc, '-b'],
     ['node', 'scripts/build-commonjs.mjs'],
+  ],
+  api: [
+    [...tsc, '-b'],
+    ['node', 'scripts/describe-api.mjs'],
+  ],
+  packages: [
+    ['node', 'scripts/remove-builds.mjs'],
+    [...tsc, '-b'],
+    ['node', 'scripts/build-commonjs.mjs'],
+    ['node', 'scripts/describe-api.mjs', '--check'],
+    ['node', 'scripts/check-packages.mjs'],
   ],
   demo: [
     [...tsc, '-b', 'examples/demo'],
@@ -29,7 +43,12 @@ const steps = {
   ],
   bench: [
     [...tsc, '-b', 'bench'],
-    ['node', 'bench/dist/index.js'],
+    ['node', '--expose-gc', 'bench/dist/index.js'],
+  ],
+  mutation: [['node', 'node_modules/@stryker-mutator/core/bin/stryker.js', 'run']],
+  fuzz: [
+    [...tsc, '-b', 'fuzz'],
+    ['node', 'fuzz/dist/index.js'],
   ],
 }
 
@@ -50,15 +69,9 @@ function requireNode() {
 }
 
 function install() {
-  const pin = manifest.packageManager
-  const own = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: isWindows() })
-  const pnpm =
-    own.status === 0 && `pnpm@${own.stdout.trim()}` === pin
-      ? ['pnpm']
-      : ['npx', '-y', '--loglevel=error', pin]
   run(
     [
-      ...pnpm,
+      ...pnpmCommand(),
       'install',
       '--frozen-lockfile',
       '--prefer-offline',

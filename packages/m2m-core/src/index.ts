@@ -26,7 +26,7 @@ export {
   type OperationOptions,
 } from './m2m/operation-guard.js'
 export { errorOf, refusalsOf, type Slot, serviceOf } from './m2m/slot.js'
-export type { AuditOptions, IssuerOptions, M2MOptions } from './options/options.js'
+export type { AuditOptions, IssuerOptions, M2MOptions, StaticKeys } from './options/options.js'
 export type { Lazily } from './pipeline/authorize.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'
 export type { ServiceAbility } from './policy/ability.js'
@@ -38,3 +38,4 @@ export type { ProfileName } from './principal/profiles/profiles.js'
 export type { RateLimit, RateLimits } from './principal/read-rate-limit.js'
 export type { RequiredScope } from './scope/scope-requirement.js'
 export type { Algorithm } from './token/algorithms.js'
+export type { JsonObject } from './token/compact.js'

@@ -13,6 +13,7 @@ import {
   type VerifiedToken,
   verifyToken,
 } from '../../src/token/verify-token.js'
+import { advice } from './advice.js'
 import { issuerRules } from './issuer-rules.js'
 import { createManualClock, type ManualClock } from './manual-clock.js'
 
@@ -147,7 +148,7 @@ describe('row 2: HMAC with the public key as secret', () => {
 
   it.each(secrets)('%s', async (_what, secretOf) => {
     const { issuer, verify } = rsa
-    const [jwk = {}] = issuer.jwks().keys
+    const [jwk] = issuer.jwks().keys as [JWK]
     const pem = await exportSPKI((await importJWK(jwk, 'RS256')) as CryptoKey)
     const [, claims] = partsOf(await issuer.service())
     for (const [alg, digest] of [['HS256', 'sha256'] as const, ['HS512', 'sha512'] as const]) {
@@ -440,6 +441,21 @@ describe('laws', () => {
         expect(await world.verify(token)).toMatchObject({ code: 'invalid_token' })
       }),
       { numRuns: 500 },
+    )
+  })
+
+  it('rule 7: the log says what was expected and where to look', async () => {
+    const { issuer } = world
+    const messageOf = async (token: string): Promise<string> => {
+      const outcome = await world.verify(token)
+      return isRefusal(outcome) ? outcome.message : 'admitted'
+    }
+    const unknown = await messageOf(await issuer.service({ claims: { iss: 'https://b.test' } }))
+    expect(unknown).toMatch(advice)
+    expect(unknown).toContain('one of ["https://issuer.test"], got "https://b.test"')
+    expect(unknown).toMatch(/a trailing slash counts.*as the tokens spell it$/)
+    expect(await messageOf(await issuer.otherKey())).toMatch(
+      /^expected a signature by the named key of https:\/\/issuer\.test; the token was .* forged$/,
     )
   })
 
