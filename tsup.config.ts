@@ -9,5 +9,7 @@ export default defineConfig({
   // jose exists only as an ES module, which Jest in CommonJS mode cannot load.
   noExternal: ['jose'],
   sourcemap: true,
+  // Tells which packages were bundled; scripts/build-commonjs.mjs adds their licences.
+  metafile: true,
   silent: true,
 })

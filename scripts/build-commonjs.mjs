@@ -17,7 +17,29 @@ for (const { name, folder } of publishedPackages) {
   const { status } = spawnSync(process.execPath, command, { cwd: folder, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
   copyTypes(join(folder, 'dist'))
+  addLicences(folder)
   console.log(`${name}: dist/index.cjs and its types`)
+}
+
+/** What is bundled goes with its licence. */
+function addLicences(folder) {
+  const { outputs } = JSON.parse(readFileSync(join(folder, 'dist/metafile-cjs.json'), 'utf8'))
+  rmSync(join(folder, 'dist/metafile-cjs.json'))
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
+  const bundled = new Set(
+    inputs.flatMap(
+      (path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/)?.[1] ?? [],
+    ),
+  )
+  const texts = [...bundled].map((name) => {
+    const root = dirname(
+      createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`),
+    )
+    const file = readdirSync(root).find((one) => /^licen[cs]e/i.test(one))
+    if (!file) throw new Error(`${name} is bundled and has no licence file`)
+    return `${name}\n\n${readFileSync(join(root, file), 'utf8')}`
+  })
+  if (texts.length > 0) writeFileSync(join(folder, 'dist/third-party-notices.txt'), texts.join('\n'))
 }
 
 function copyTypes(dist) {

@@ -15,6 +15,7 @@ const attw = fileURLToPath(
   new URL('../node_modules/@arethetypeswrong/cli/dist/index.js', import.meta.url),
 )
 const temporary = mkdtempSync(join(tmpdir(), 'm2m-packages-'))
+const fiveMinutes = 300_000
 const results = []
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
 
@@ -25,7 +26,9 @@ for (const one of tarballs) {
   const command = [attw, '--no-emoji', '--no-color', '--format', 'ascii', one.tarball]
   check(`${one.name}: types resolve (attw)`, faultsOf(process.execPath, command, temporary))
 }
-for (const name of readdirSync(consumers)) check(`consumer ${name}`, consumerFaults(name))
+for (const entry of readdirSync(consumers, { withFileTypes: true })) {
+  if (entry.isDirectory()) check(`consumer ${entry.name}`, consumerFaults(entry.name))
+}
 
 const failed = results.filter((isGood) => !isGood).length
 console.log(`${results.length - failed} passed, ${failed} failed`)
@@ -46,20 +49,26 @@ function pack({ name, folder }) {
 }
 
 /** Sources, builds, maps and the three texts; no test, fixture or build record. */
-function contentFaults({ tarball }) {
+function contentFaults({ manifest, tarball }) {
   const listed = spawnSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).stdout
   const files = listed.trim().split('\n')
   const has = (file) => files.includes(`package/${file}`)
   const allowed =
-    /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|src\/.*\.ts|dist\/.*\.(js|cjs|d\.ts)(\.map)?|dist\/require-types\/package\.json)$/
+    /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|src\/.*\.ts|dist\/.*\.(js|cjs|d\.ts)(\.map)?|dist\/third-party-notices\.txt|dist\/require-types\/package\.json)$/
   const needed = ['package.json', 'README.md', 'LICENSE', 'src/index.ts', 'dist/index.js']
   needed.push('dist/index.cjs', 'dist/index.d.ts', 'dist/require-types/index.d.ts')
+  if (manifest.dependencies.jose) needed.push('dist/third-party-notices.txt')
+  const packed = spawnSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' })
+  const dependencies = Object.entries(JSON.parse(packed.stdout).dependencies)
   const built = files.filter((file) => /\.(js|cjs|d\.ts)$/.test(file))
   return [
     ...files.filter((file) => !allowed.test(file)).map((file) => `should not be packed: ${file}`),
     ...files
       .filter((file) => /test|fixture/.test(withoutPackage(file)))
       .map((file) => `a test? ${file}`),
+    ...dependencies
+      .filter(([, range]) => /^\d/.test(range))
+      .map(([name]) => `exact version of ${name}: users could not get its fixes`),
     ...needed.filter((file) => !has(file)).map((file) => `missing: ${file}`),
     ...built.filter((file) => !files.includes(`${file}.map`)).map((file) => `no map: ${file}`),
   ]
@@ -80,7 +89,8 @@ async function publintFaults({ tarball }) {
 /** Installs the tarballs beside what the consumer asks for, then runs its own test script. */
 function consumerFaults(name) {
   const folder = join(temporary, name)
-  cpSync(join(consumers, name), folder, { recursive: true })
+  const filter = (path) => !path.includes('node_modules')
+  cpSync(join(consumers, name), folder, { recursive: true, filter })
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
   const install = ['install', ...quiet, ...tarballs.map(({ tarball }) => tarball)]
   const faults = faultsOf('npm', install, folder)
@@ -89,11 +99,12 @@ function consumerFaults(name) {
 
 /** What a command printed, if it failed. */
 function faultsOf(program, args, cwd) {
-  const shell = process.platform === 'win32'
+  const shell = process.platform === 'win32' && program !== process.execPath
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
     shell,
+    timeout: fiveMinutes,
   })
   if (status === 0) return []
   return [...(error ? [String(error)] : []), ...`${stdout}\n${stderr}`.split('\n')].slice(0, 200)

@@ -9,7 +9,7 @@ const steps = [
   { name: 'demo', command: ['npm', 'run', 'demo'] },
   { name: 'fuzz', command: ['npm', 'run', 'fuzz', '--', '--seconds', '15'] },
   { name: 'flood of unknown keys', command: ['npm', 'run', 'bench', '--', 'keys-flood'] },
-  { name: 'bounds', command: ['npm', 'run', 'bench', '--', 'bounds'] },
+  { name: 'bounds', command: ['npm', 'run', 'bench', '--', 'bounds', '--count', '20000'] },
   {
     name: 'tests on Node 24',
     command: ['npx', '-y', '--loglevel=error', '-p', 'node@24', 'node', 'scripts/run.mjs', 'test'],

@@ -12,6 +12,12 @@ const tsc = ['node', 'node_modules/typescript/bin/tsc']
 const vitest = ['node', 'node_modules/vitest/vitest.mjs', 'run']
 const biome = ['node', 'node_modules/@biomejs/biome/bin/biome']
 
+const build = [
+  ['node', 'scripts/remove-builds.mjs'],
+  [...tsc, '-b'],
+  ['node', 'scripts/build-commonjs.mjs'],
+]
+
 /** Each step is a list of commands; what the caller adds goes to the last one. */
 const steps = {
   test: [vitest],
@@ -21,19 +27,13 @@ const steps = {
     [...tsc, '-p', 'tsconfig.test.json'],
     ['node', 'node_modules/knip/bin/knip.js'],
   ],
-  build: [
-    ['node', 'scripts/remove-builds.mjs'],
-    [...tsc, '-b'],
-    ['node', 'scripts/build-commonjs.mjs'],
-  ],
+  build,
   api: [
     [...tsc, '-b'],
     ['node', 'scripts/describe-api.mjs'],
   ],
   packages: [
-    ['node', 'scripts/remove-builds.mjs'],
-    [...tsc, '-b'],
-    ['node', 'scripts/build-commonjs.mjs'],
+    ...build,
     ['node', 'scripts/describe-api.mjs', '--check'],
     ['node', 'scripts/check-packages.mjs'],
   ],

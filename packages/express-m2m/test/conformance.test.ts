@@ -1,17 +1,20 @@
 import {
   assertAdmitted,
+  assertNoStrayFetch,
   assertRefused,
   assertSameAnswer,
   type ConformanceTarget,
   captureLog,
+  type HostileCase,
   hostileCases,
   positiveCases,
   runHostileCase,
 } from 'adapter-conformance'
+import type { RequestHandler } from 'express'
 import { createTestIssuer, type TestIssuer } from 'm2m-testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { m2mAuth, requireOp } from '../src/index.js'
-import { majors, versionOf } from './express-majors.js'
+import { type Express, type ExpressFactory, majors, versionOf } from './express-majors.js'
 
 let issuer: TestIssuer
 let keys: { close(): Promise<void> }
@@ -29,38 +32,83 @@ const oneOfEachKind = hostileCases
     return isForged || all.slice(0, index).filter((one) => one.threat === threat).length < 2
   })
 
+// Reporters that print one line per file leave out the titles below.
+console.log(
+  `corpus: ${hostileCases.length} hostile and ${positiveCases.length} unusual requests, each ` +
+    `through ${majors.map(([name]) => name).join(' and ')}`,
+)
+
 it('runs two different majors', () => {
   expect(majors.map(([name]) => versionOf(name).split('.')[0])).toEqual(['4', '5'])
 })
+
+const path = '/internal/transfers'
+
+type Guard = RequestHandler
+
+/** A server whose one route is guarded as `mount` says. */
+const startTarget = async (
+  express: ExpressFactory,
+  mount: (app: Express, guard: Guard) => void,
+) => {
+  let calls = 0
+  const fetched: string[] = []
+  const { sinks, logged } = captureLog()
+  const guard = m2mAuth({
+    issuer: issuer.issuer,
+    audience: issuer.audience,
+    fetch: (input, init) => {
+      fetched.push(input instanceof Request ? input.url : String(input))
+      return globalThis.fetch(input, init)
+    },
+    audit: { sinks, unauthenticatedPerSecond: 1_000_000 },
+    requiredScope: 's2s:internal',
+  })
+  const app = express()
+  mount(app, guard)
+  app.all(path, (_request, response) => {
+    calls += 1
+    response.json({ ok: true })
+  })
+  const server = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  const target: ConformanceTarget = {
+    port,
+    issuer,
+    handlerCalls: () => calls,
+    logged,
+    fetched: () => fetched,
+  }
+  return { target, close: () => server.close() }
+}
+
+const named = <Case extends { readonly id: string }>(cases: readonly Case[]) =>
+  cases.map((one) => [one.id, one] as const)
 
 describe.each(majors)('%s', (_name, express) => {
   let target: ConformanceTarget
   let close: () => void
   beforeAll(async () => {
-    let calls = 0
-    const { issuer: name, audience } = issuer
-    const { sinks, logged } = captureLog()
-    const audit = { sinks, unauthenticatedPerSecond: 1_000_000 }
-    const app = express()
-    app.use('/internal', m2mAuth({ issuer: name, audience, audit, requiredScope: 's2s:internal' }))
-    app.post('/internal/transfers', requireOp('transfers:create'), (_request, response) => {
-      calls += 1
-      response.json({ ok: true })
+    const started = await startTarget(express, (app, guard) => {
+      app.use('/internal', guard)
+      app.all(path, requireOp('transfers:create'))
     })
-    const server = app.listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
-    const { port } = server.address() as { port: number }
-    target = { port, issuer, handlerCalls: () => calls, logged }
-    close = () => server.close()
+    target = started.target
+    close = started.close
   })
   afterAll(() => close())
 
-  it.each(positiveCases.map((one) => [one.id, one] as const))('admits %s', async (_id, one) => {
-    assertAdmitted(await runHostileCase(target, one), one)
+  describe(`${positiveCases.length} unusual but right requests`, () => {
+    it.each(named(positiveCases))('admits %s', async (_id, one) => {
+      assertAdmitted(await runHostileCase(target, one), one)
+    })
   })
 
-  it.each(hostileCases.map((one) => [one.id, one] as const))('refuses %s', async (_id, one) => {
-    assertRefused(await runHostileCase(target, one), one)
+  describe(`${hostileCases.length} hostile requests`, () => {
+    it.each(named(hostileCases))('refuses %s', async (_id, one) => {
+      assertRefused(await runHostileCase(target, one), one)
+    })
   })
 
   it('row 32: answers every invalid token with the same bytes', async () => {
@@ -68,5 +116,28 @@ describe.each(majors)('%s', (_name, express) => {
     for (const one of oneOfEachKind) outcomes.push(await runHostileCase(target, one))
     expect(outcomes.length).toBeGreaterThan(40)
     assertSameAnswer(outcomes)
+  })
+
+  it('row 5: has fetched from its issuer and nowhere else when all is over', () => {
+    assertNoStrayFetch(target)
+  })
+})
+
+const otherMethod = ({ threat, change, expect: { orUnrouted } }: HostileCase): boolean =>
+  threat === 31 && !orUnrouted && 'withoutToken' in change && 'method' in change.withoutToken
+
+describe.each(majors)('%s: a guard that is mounted for POST only', (_name, express) => {
+  let target: ConformanceTarget
+  let close: () => void
+  beforeAll(async () => {
+    const started = await startTarget(express, (app, guard) => void app.post(path, guard))
+    target = started.target
+    close = started.close
+  })
+  afterAll(() => close())
+
+  it.each(named(hostileCases.filter(otherMethod)))('row 31: fails %s', async (_id, one) => {
+    const outcome = await runHostileCase(target, one)
+    expect(() => assertRefused(outcome, one)).toThrow('the guarded handler was reached')
   })
 })

@@ -19,12 +19,19 @@ const run = async () => {
       headers: token ? { authorization: `Bearer ${token}` } : {},
     })
 
+  try {
+    await checkAnswers(issuer, call)
+  } finally {
+    server.close()
+  }
+}
+
+const checkAnswers = async (issuer, call) => {
   const admitted = await call(await issuer.service({ allowedOps: ['transfers:read'] }))
   assert.deepEqual(await admitted.json(), { id: 'billing' })
   assert.equal((await call()).status, 401)
   assert.equal((await call(await issuer.otherKey())).status, 401)
   assert.equal((await call(await issuer.service({ allowedOps: [] }))).status, 403)
-  server.close()
 }
 
 run().catch((fault) => {

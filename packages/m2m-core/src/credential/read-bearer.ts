@@ -7,6 +7,8 @@ export interface Credential {
 }
 
 const scheme = 'bearer '
+/** Node drops headers after the 2000th, and with them a second credential. */
+const mostRawHeaders = 4000
 
 /**
  * Reads the bearer token of the one `Authorization` header (RFC 6750 §2.1, scheme in any case).
@@ -32,7 +34,10 @@ export const checkOneToken = ({ token }: Credential): Refusal | undefined =>
 
 /** Node keeps the first of two `Authorization` headers; only `rawHeaders` shows the second. */
 const authorizationOf = ({ headers, rawHeaders }: M2MRequest): string | Refusal | undefined => {
-  if (rawHeaders !== undefined && countAuthorization(rawHeaders) > 1) return duplicated
+  if (rawHeaders !== undefined) {
+    if (rawHeaders.length >= mostRawHeaders) return tooMany
+    if (countAuthorization(rawHeaders) > 1) return duplicated
+  }
   const value = Object.hasOwn(headers, 'authorization') ? headers['authorization'] : undefined
   if (typeof value === 'string' || value === undefined) return value
   if (!Array.isArray(value)) return malformed
@@ -63,6 +68,11 @@ const noCredential = refuse(
 const duplicated = refuse(
   'credential_duplicated',
   'expected one Authorization header, found several; look for a proxy or client that adds a second',
+)
+const tooMany = refuse(
+  'credential_malformed',
+  'expected fewer than 2000 headers, so that a second Authorization header cannot hide; look at ' +
+    'what the client or a proxy adds',
 )
 const malformed = refuse(
   'credential_malformed',

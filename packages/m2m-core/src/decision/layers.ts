@@ -1,5 +1,6 @@
 import { quote } from '../errors/quote.js'
-import { abilityOf, askAbility, publicAbilityOf, type ServiceAbility } from '../policy/ability.js'
+import { askAbility, publicAbilityOf, type ServiceAbility } from '../policy/ability.js'
+import { createRuleCompiler, type RuleCompiler } from '../policy/compile-rules.js'
 import type { Facts } from '../policy/facts.js'
 import {
   intersect,
@@ -25,6 +26,8 @@ export interface LayerAnswer {
 /** The local layers of one service: its token's operations and the local policy. */
 export interface Layers {
   answer(operation: Operation, facts: Facts): readonly LayerAnswer[]
+  /** What was built for this service alone, in operations of rules. */
+  readonly cost: number
   /** What all layers together allow, as one CASL ability; built when first asked for. */
   ability(): ServiceAbility
 }
@@ -51,16 +54,22 @@ interface Layer {
  *
  * @throws ConfigurationError `M2M_CFG_POLICY_INVALID` when the policy's rules are wrong.
  */
-export const createLayers = (principal: Principal, options: LayerOptions): Layers => {
+export const createLayers = (
+  principal: Principal,
+  options: LayerOptions,
+  compile: RuleCompiler = createRuleCompiler(),
+): Layers => {
   const { id, issuer, clientId, tier, attributes } = principal
   const subject: PolicySubject = { id, issuer, clientId, tier, attributes }
   const layers = [tokenLayer(principal, options.wildcardOps), policyLayer(subject, options)]
-  const answering = layers.map(({ name, rules, note }) => {
+  let cost = 0
+  const answering = layers.map(({ name, rules: own, note }) => {
     const abstention: LayerAnswer = Object.freeze({ layer: name, answer: 'abstain', note })
-    if (rules === undefined) return () => abstention
-    const ability = abilityOf(rules, subject)
+    if (own === undefined) return () => abstention
+    const { rules, ability, ...compiled } = compile(own)
+    cost += compiled.cost
     return (operation: Operation, facts: Facts): LayerAnswer => {
-      const { allows, rule } = askAbility(ability, operation, facts)
+      const { allows, rule } = askAbility(ability, operation, facts, subject)
       if (allows) return { layer: name, answer: 'permit', rule, note }
       const unmet = rule ? undefined : unmetConditions(rules, subject, operation, facts)
       return { layer: name, answer: 'forbid', rule, note: unmet ?? note }
@@ -68,6 +77,7 @@ export const createLayers = (principal: Principal, options: LayerOptions): Layer
   })
   let joint: ServiceAbility | undefined
   return Object.freeze({
+    cost,
     answer: (operation: Operation, facts: Facts) => {
       const answers: LayerAnswer[] = []
       for (const answer of answering) answers.push(answer(operation, facts))

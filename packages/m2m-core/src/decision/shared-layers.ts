@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { createRuleCompiler } from '../policy/compile-rules.js'
 import type { Principal } from '../principal/identify.js'
 import { createLayers, type LayerOptions, type Layers } from './layers.js'
 
@@ -14,6 +15,7 @@ export const createSharedLayers = (options: LayerOptions): ((principal: Principa
     max: mostServices,
     maxSize: mostServices * operationsPerService,
   })
+  const compile = createRuleCompiler()
   return (principal) => {
     const { issuer, id, clientId, tier, attributes, allowedOps } = principal
     const version = options.policy?.version
@@ -21,8 +23,8 @@ export const createSharedLayers = (options: LayerOptions): ((principal: Principa
     const key = JSON.stringify([issuer, id, clientId, tier, attributes, ops, version])
     const known = shared.get(key)
     if (known) return known
-    const layers = createLayers(principal, options)
-    shared.set(key, layers, { size: 1 + (allowedOps?.length ?? 0) })
+    const layers = createLayers(principal, options, compile)
+    shared.set(key, layers, { size: 1 + (allowedOps?.length ?? 0) + layers.cost })
     return layers
   }
 }

@@ -34,8 +34,13 @@ const recognise = (
   const credential = readBearer(request)
   if (isRefusal(credential)) return credential
   const { token } = credential
-  const known = line.callers.recall(token, call.startedAt)
-  if (known) return isRefusal(known) ? known : checkCallerScope(call, known, requirement)
+  const known = line.callers.recall(token)
+  const outdated = known?.check(call.startedAt)
+  if (known && !outdated) return checkCallerScope(call, known, requirement)
+  // The record says whom an expiry or an outage hits, but vouches for nobody whose key has gone.
+  if (outdated && outdated.cause !== 'key_unknown') call.caller = known
+  // Time only passes; anything else may look different once everything is verified anew.
+  if (outdated?.cause === 'token_past_expiry') return outdated
   const malformed = checkOneToken(credential)
   if (malformed) return malformed
   const verified = verifyToken(token, line.verifier)

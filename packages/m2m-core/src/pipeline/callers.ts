@@ -29,11 +29,8 @@ export interface Caller {
 
 /** The callers met so far. */
 export interface Callers {
-  /**
-   * The caller that this very token was verified to belong to, while nothing has changed; a refusal
-   * once the token has expired.
-   */
-  recall(token: string, monotonicNow: number): Caller | Refusal | undefined
+  /** The caller that this very token was verified to belong to; whether it still is, it says. */
+  recall(token: string): Caller | undefined
   /** Remembers a caller under its token's digest; the token itself is not kept. */
   admit(token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal): Caller
   /** The caller behind a service principal that was handed out; undefined for any other object. */
@@ -60,20 +57,14 @@ export interface CallersOptions {
 export const createCallers = (options: CallersOptions): Callers => {
   const byDigest = new LRUCache<string, Caller>({
     max: options.mostTokens,
-    // Each operation that a token states costs memory of its own.
-    maxSize: options.mostTokens * operationsPerToken,
-    sizeCalculation: ({ principal }) => 1 + (principal.allowedOps?.length ?? 0),
+    // What a token states costs memory of its own, and so do rules that only its service has.
+    maxSize: options.mostTokens * usualWeight,
+    sizeCalculation: weightOf,
   })
   const byService = new WeakMap<ServicePrincipal, Caller>()
   return Object.freeze({
-    recall: (token: string, monotonicNow: number) => {
-      if (token.length > options.maxTokenLength) return undefined
-      const caller = byDigest.get(digestOf(token))
-      const outdated = caller?.check(monotonicNow)
-      if (outdated === undefined) return caller
-      // Time only passes; anything else may look different once everything is verified anew.
-      return outdated.cause === 'token_past_expiry' ? outdated : undefined
-    },
+    recall: (token: string) =>
+      token.length > options.maxTokenLength ? undefined : byDigest.get(digestOf(token)),
     admit: (token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal) => {
       const caller = createCaller(verified, principal, options)
       byDigest.set(digestOf(token), caller)
@@ -89,7 +80,12 @@ export const createCallers = (options: CallersOptions): Callers => {
   })
 }
 
-const operationsPerToken = 10
+const usualWeight = 10
+const weightOf = ({ principal, layers }: Caller): number => {
+  const { allowedOps = [], scopes, token } = principal
+  const tokenId = (token.jti?.length ?? 0) / 64
+  return 1 + allowedOps.length + scopes.length + Math.ceil(tokenId) + layers.cost
+}
 /** Reading the wall clock costs; in between, the other clock tells how far it has gone. */
 const wallClockEvery = 1000
 

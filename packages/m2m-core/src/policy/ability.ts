@@ -3,6 +3,7 @@ import { allOf, type Condition, evaluate, type Truth } from './condition.js'
 import { type Facts, toConditionRoot } from './facts.js'
 import type { Operation, OperationPattern } from './operation.js'
 import type { CheckedRule, PolicySubject } from './policy.js'
+import type { Resource } from './resource.js'
 
 /**
  * The one place where our words become CASL's: a resource is CASL's subject. `manage` and `all` are
@@ -21,31 +22,39 @@ export interface AbilityAnswer {
   readonly rule: string | undefined
 }
 
-/** Asks an ability made by `abilityOf` for one operation. */
+/** Asks an ability made by `abilityOf` for one operation of one service. */
 export const askAbility = (
   ability: ServiceAbility,
   operation: Operation,
   facts: Facts,
+  subject: PolicySubject,
 ): AbilityAnswer => {
-  const target = { type: operation.type, [factsKey]: facts }
+  const target = { type: operation.type, [askedKey]: { facts, subject } }
   const rule = ability.relevantRuleFor(operation.action, target)
   return { allows: rule !== null && !rule.inverted, rule: rule?.reason }
 }
 
-/** Builds the ability of a service from checked rules. Deny beats allow, in whatever order. */
-export const abilityOf = (
+/**
+ * Builds an ability from checked rules, for whichever service is asked about: services with the same
+ * rules share it. Deny beats allow, in whatever order.
+ */
+export const abilityOf = (rules: readonly CheckedRule[]): ServiceAbility =>
+  build(rules, (rule) => ({ [matches]: (asked) => isMatch(rule, asked as Asked) }))
+
+const build = (
   rules: readonly CheckedRule[],
-  subject: PolicySubject,
+  queryOf: (rule: CheckedRule) => RuleQuery,
 ): ServiceAbility => {
   const denyLast = [...rules].sort((one, other) => Number(isDeny(one)) - Number(isDeny(other)))
-  const raw = denyLast.flatMap((rule) =>
-    rule.patterns.map((pattern) => ({
+  const raw = denyLast.flatMap((rule) => {
+    const conditions = rule.conditions.length > 0 ? queryOf(rule) : undefined
+    return rule.patterns.map((pattern) => ({
       ...target(pattern),
       inverted: isDeny(rule),
       reason: rule.name,
-      ...(rule.conditions.length > 0 && { conditions: toQuery(rule, subject) }),
-    })),
-  )
+      ...(conditions && { conditions }),
+    }))
+  })
   const ability = createMongoAbility<MongoAbility>(raw, {
     anyAction,
     anySubjectType: anyType,
@@ -55,11 +64,11 @@ export const abilityOf = (
   return ability
 }
 
-/** The same, for code outside: nothing can change what it allows. */
+/** The ability of one service, for code outside: nothing can change what it allows. */
 export const publicAbilityOf = (
   rules: readonly CheckedRule[],
   subject: PolicySubject,
-): ServiceAbility => harden(abilityOf(rules, subject))
+): ServiceAbility => harden(build(rules, (rule) => toQuery(rule, subject)))
 
 /** The ability of someone who may do nothing. */
 export const emptyAbility = (): ServiceAbility => harden(createMongoAbility<MongoAbility>([]))
@@ -93,10 +102,15 @@ const harden = (ability: MongoAbility): MongoAbility => {
 const isDeny = ({ effect }: CheckedRule): boolean => effect === 'deny'
 
 /** CASL takes a bare type, a class or nothing for "some resource"; here it is one without facts. */
-const toResource = (subject: unknown): { type: unknown } =>
-  typeof subject === 'object' && subject !== null && 'type' in subject
-    ? subject
-    : { type: typeof subject === 'string' ? subject : '' }
+const toResource = (subject: unknown): { type: unknown } => {
+  if (typeof subject === 'string') return { type: subject }
+  const isResource =
+    typeof subject === 'object' &&
+    subject !== null &&
+    'type' in subject &&
+    typeof subject.type === 'string'
+  return isResource ? (subject as { type: string }) : { type: '' }
+}
 
 const freezeDeeply = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return
@@ -115,11 +129,17 @@ const target = ({ type, action }: OperationPattern): RuleTarget => ({
 })
 
 const matches = Symbol('matches')
-const factsKey = Symbol('facts')
+const askedKey = Symbol('asked')
+
+/** What a rule is evaluated on. */
+interface Asked {
+  readonly facts: Partial<Facts>
+  readonly subject: PolicySubject
+}
 
 /** CASL's conditions: a query for `accessibleBy`, and how we evaluate the rule ourselves. */
 interface RuleQuery extends MongoQuery {
-  [matches]: (facts: Partial<Facts>) => boolean
+  [matches]: (asked: Asked | { readonly facts: Partial<Facts> }) => boolean
 }
 
 /**
@@ -128,23 +148,24 @@ interface RuleQuery extends MongoQuery {
  */
 const conditionsMatcher = (query: unknown) => (target: object) =>
   (query as RuleQuery)[matches](
-    factsKey in target ? (target[factsKey] as object) : { resource: target },
+    askedKey in target ? (target[askedKey] as Asked) : { facts: { resource: target as Resource } },
   )
+
+const isMatch = (rule: CheckedRule, { facts, subject }: Asked): boolean => {
+  const root = toConditionRoot(facts, subject)
+  const truth = allOf(rule.conditions.map((condition) => truthOf(condition, facts, root)))
+  return isDeny(rule) ? truth !== false : truth === true
+}
 
 const toQuery = (rule: CheckedRule, subject: PolicySubject): RuleQuery => {
   const isDenied = isDeny(rule)
-  const isMatch = (facts: Partial<Facts>): boolean => {
-    const root = toConditionRoot(facts, subject)
-    const truth = allOf(rule.conditions.map((condition) => truthOf(condition, facts, root)))
-    return isDenied ? truth !== false : truth === true
-  }
   const fixed = toConditionRoot({}, subject)
   const fields = rule.conditions.map((condition) =>
     condition.field.startsWith('resource.')
       ? fieldQuery(condition, isDenied)
       : fixedQuery(truthOf(condition, {}, fixed), isDenied),
   )
-  return { $and: fields, [matches]: isMatch }
+  return { $and: fields, [matches]: ({ facts }) => isMatch(rule, { facts, subject }) }
 }
 
 /** Where there is no context, nothing is known of it, not even that something is missing. */

@@ -29,8 +29,9 @@ type Scalar = string | number | boolean
 
 const isScalar = (value: unknown): value is Scalar =>
   typeof value === 'string' || typeof value === 'boolean' || isNumber(value)
+/** `-1e999` in a body is -Infinity, which is below every limit: as good as no number. */
 const isNumber = (value: unknown): value is number =>
-  typeof value === 'number' && !Number.isNaN(value)
+  typeof value === 'number' && Number.isFinite(value)
 const isScalars = (value: unknown): value is readonly Scalar[] =>
   Array.isArray(value) && value.length > 0 && value.every(isScalar)
 

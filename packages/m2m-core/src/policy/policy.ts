@@ -30,7 +30,11 @@ export interface PolicyRule {
 export interface Policy {
   /** Another number whenever any rule has changed; compared on every request. */
   readonly version: number
-  /** The rules that reach this service. Must depend on nothing but its argument and `version`. */
+  /**
+   * The rules that reach this service. Must depend on nothing but its argument and `version`. Ids and
+   * tiers are names that tokens state: look them up in a `Map`, not in an object, which has a
+   * `constructor`.
+   */
   rulesFor(subject: PolicySubject): readonly PolicyRule[]
 }
 

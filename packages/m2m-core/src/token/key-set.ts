@@ -1,9 +1,11 @@
 import type { Clock } from '../clock/clock.js'
-import { printable, quote } from '../errors/quote.js'
+import { printable } from '../errors/quote.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
 import type { KeyHint } from './check-header.js'
+import { endAfter } from './end-after.js'
 import type { KeySource } from './key-source.js'
 import { readKeySet, type VerificationKey } from './read-key-set.js'
+import { isSameKey, keyUnknown, selectKey } from './select-key.js'
 
 /** When keys are fetched, in milliseconds. */
 export interface KeySetTiming {
@@ -57,6 +59,9 @@ export interface KeySetOptions {
   readonly announce: (event: KeySetEvent) => void
 }
 
+/** Callers that wait for one fetch; answering many more at once would stall everybody else. */
+const mostWaiting = 1000
+
 /**
  * Keeps one issuer's keys through rotations and outages, within bounds: one fetch in flight, an
  * attempt counts whether or not it succeeds, an empty set counts as an outage, and unknown key ids
@@ -72,16 +77,15 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
   let failures = 0
   let lastComplaints = ''
   let inFlight: Promise<void> | undefined
-  let ending = new AbortController()
-  let isClosed = false
+  let queued: Promise<void> | undefined
+  let waiting = 0
+  const closing = new AbortController()
 
   const pause = (): number => timing.cooldown * 2 ** Math.min(Math.max(failures - 1, 0), 2)
   const untilNextAttempt = (): number => attemptedAt + pause() - clock.monotonic()
 
   const load = async (): Promise<void> => {
-    if (isClosed) throw new Error('closed')
-    ending = new AbortController()
-    const fetched = await endAfter(timing.timeout, ending, source)
+    const fetched = await endAfter(timing.timeout, closing.signal, source)
     const { keys: loaded, rejected } = await readKeySet(fetched)
     if (loaded.length === 0) throw new Error(`no usable key in the set${list(rejected)}`)
     loadedAt = clock.monotonic()
@@ -109,15 +113,33 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     } catch (fault) {
       failures += 1
       const message = printable(fault instanceof Error ? fault.message : 'unknown fault', 1000)
-      if (!isClosed) announce({ event: 'keys_unavailable', issuer, message })
+      if (!closing.signal.aborted) announce({ event: 'keys_unavailable', issuer, message })
       throw new Error(`keys of ${issuer} unavailable: ${message}`, { cause: fault })
     } finally {
       inFlight = undefined
     }
   }
-  /** Settles when an attempt that may be made now, or is under way, has ended well or badly. */
-  const attemptIfDue = async (): Promise<void> => {
-    if (inFlight || untilNextAttempt() <= 0) await attempt().catch(() => undefined)
+  /** A fetch under way may have read the keys before they changed: another one follows it. */
+  const refresh = (): Promise<void> => {
+    const begun = async (): Promise<void> => {
+      await inFlight?.catch(() => undefined)
+      queued = undefined
+      return attempt()
+    }
+    queued ??= begun()
+    return queued
+  }
+  /**
+   * Settles when an attempt that may be made now, or is under way, has ended well or badly; false
+   * when too many wait for it already.
+   */
+  const attemptIfDue = async (): Promise<boolean> => {
+    if (!inFlight && untilNextAttempt() > 0) return true
+    if (waiting >= mostWaiting) return false
+    waiting += 1
+    await attempt().catch(() => undefined)
+    waiting -= 1
+    return true
   }
 
   const unavailable = (): Refusal =>
@@ -131,20 +153,22 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     )
   const check = (monotonicNow: number): Refusal | undefined => {
     const since = monotonicNow - loadedAt
-    if (since > timing.refreshAfter && !inFlight && untilNextAttempt() <= 0) void attemptIfDue()
+    if (since > timing.refreshAfter && !inFlight && untilNextAttempt() <= 0) {
+      attempt().catch(() => undefined)
+    }
     // Nobody asked for a while: the next refresh is waited for, unless the last one failed.
     const longest = failures === 0 ? 2 * timing.refreshAfter : timing.staleIfError
     return since <= Math.min(longest, timing.staleIfError) ? undefined : unavailable()
   }
   const fetchAndFind = async (hint: KeyHint): Promise<VerificationKey | Refusal> => {
-    await attemptIfDue()
+    const isUpToDate = await attemptIfDue()
     if (clock.monotonic() - loadedAt > timing.staleIfError) return unavailable()
-    const found = select(keys, hint, issuer)
-    return found ?? (failures > 0 ? unavailable() : keyUnknown(hint, issuer))
+    const found = selectKey(keys, hint, issuer)
+    return found ?? (isUpToDate && failures === 0 ? keyUnknown(hint, issuer) : unavailable())
   }
   const find = (hint: KeyHint): ReturnType<KeySet['find']> => {
     if (check(clock.monotonic())) return fetchAndFind(hint)
-    return select(keys, hint, issuer) ?? fetchAndFind(hint)
+    return selectKey(keys, hint, issuer) ?? fetchAndFind(hint)
   }
 
   return Object.freeze({
@@ -157,72 +181,16 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
       const found = await fetchAndFind(hint)
       return failures > 0 ? unavailable() : found
     },
-    settle: attemptIfDue,
-    holds: (key: VerificationKey) => keys.some((one) => isSame(one, key)),
+    settle: async () => void (await attemptIfDue()),
+    holds: (key: VerificationKey) => keys.some((one) => isSameKey(one, key)),
     ready: async () => (check(clock.monotonic()) ? attempt() : undefined),
-    refresh: attempt,
-    close: () => {
-      isClosed = true
-      ending.abort(new Error('closed'))
-    },
+    refresh,
+    close: () => closing.abort(new Error('closed')),
   })
 }
-
-/**
- * Rejects after so many milliseconds or when `ending` fires, so that even work which ignores the
- * signal cannot hang. The timer is a plain one: `AbortSignal.any` lets Node collect an
- * `AbortSignal.timeout` as garbage, which then never fires.
- */
-const endAfter = async <T>(
-  milliseconds: number,
-  ending: AbortController,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  const { signal } = ending
-  const timedOut = new DOMException(`timed out, the limit is ${milliseconds} ms`, 'TimeoutError')
-  const timer = setTimeout(() => ending.abort(timedOut), milliseconds)
-  const ended = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  try {
-    return await Promise.race([work(signal), ended])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** The key, a refusal that no fetch could change, or undefined when a fetch might bring it. */
-const select = (
-  keys: readonly VerificationKey[],
-  { keyId, algorithm }: KeyHint,
-  issuer: string,
-): VerificationKey | Refusal | undefined => {
-  const fitting = keys.filter((key) => key.algorithms.includes(algorithm))
-  if (keyId !== undefined) return fitting.find((key) => key.keyId === keyId)
-  return fitting.length > 1 ? keyIdMissing(algorithm, fitting.length, issuer) : fitting[0]
-}
-
-const isSame = (one: VerificationKey, other: VerificationKey): boolean =>
-  one.thumbprint === other.thumbprint &&
-  one.keyId === other.keyId &&
-  one.algorithms.join() === other.algorithms.join()
 
 const identity = (keys: readonly VerificationKey[]): string =>
   JSON.stringify(keys.map(({ keyId, thumbprint, algorithms }) => [keyId, thumbprint, algorithms]))
 
 const list = (rejected: readonly string[]): string =>
   rejected.length === 0 ? '' : ` (refused: ${rejected.slice(0, 5).join('; ')})`
-
-const keyUnknown = ({ keyId, algorithm }: KeyHint, issuer: string): Refusal =>
-  refuse(
-    'key_unknown',
-    `expected a key of ${issuer}, its key set has none for ${algorithm} with kid ${quote(keyId)}; ` +
-      'the token is forged, from another environment, or signed with a key that is withdrawn or ' +
-      'not published',
-  )
-const keyIdMissing = (algorithm: string, count: number, issuer: string): Refusal =>
-  refuse(
-    'key_unknown',
-    `expected a kid, the token has none and ${count} keys of ${issuer} fit ${algorithm}; configure ` +
-      'the authorization server to send kid',
-  )

@@ -1,4 +1,5 @@
 import { isJsonObject, member } from './compact.js'
+import { endAfter } from './end-after.js'
 import { fetchJson } from './fetch-json.js'
 
 /** Fetches an issuer's raw key set; rejects when the issuer does not answer well. */
@@ -29,6 +30,9 @@ export const createKeySource = ({ issuer, jwksUri, fetch }: KeySourceOptions): K
   }
 }
 
+/** Milliseconds for each address, so that one which hangs leaves time for the next and the keys. */
+const discoveryTimeout = 1500
+
 const discover = async (
   issuer: string,
   fetch: typeof globalThis.fetch,
@@ -37,7 +41,8 @@ const discover = async (
   const faults: string[] = []
   for (const url of metadataUrls(issuer)) {
     try {
-      return readJwksUri(await fetchJson(fetch, url, signal), issuer, url)
+      const metadata = await endAfter(discoveryTimeout, signal, (own) => fetchJson(fetch, url, own))
+      return readJwksUri(metadata, issuer, url)
     } catch (fault) {
       faults.push(fault instanceof Error ? fault.message : String(fault))
     }

@@ -246,6 +246,22 @@ describe('rule 11: what a hanging sink owes is bounded, by lane', () => {
     expect(sink.given.filter(({ service }) => service)).toHaveLength(5)
   })
 
+  it('a client has one lane, whatever ids its tokens give it', () => {
+    const sink = hangingSink()
+    const limits = { unauthenticatedPerSecond: 1000, mostPending: 5, requiredTimeout: 100 }
+    const recorder = createRecorder([sink], limits, manualClock())
+    for (let call = 0; call < 100; call += 1) {
+      const service = { id: `service-${call}`, issuer: 'https://issuer.test', clientId: 'webhook' }
+      recorder.write({ ...denial, service })
+    }
+    expect(sink.given).toHaveLength(5)
+    recorder.write({
+      ...denial,
+      service: { id: 'x', issuer: 'https://b.test', clientId: 'webhook' },
+    })
+    expect(sink.given).toHaveLength(6)
+  })
+
   it('one hanging sink takes nothing from another', () => {
     const good = memorySink()
     const { recorder } = recorderWith(hangingSink(), good)

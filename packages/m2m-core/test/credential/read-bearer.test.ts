@@ -98,6 +98,18 @@ describe('R2: malformed credentials are 400 invalid_request', () => {
   })
 })
 
+describe('headers that Node no longer shows', () => {
+  it('row 26: a second credential could hide behind 2000 headers', () => {
+    const filler = (count: number) => Array.from({ length: count }, () => ['a', '']).flat()
+    expect(codeOf('Bearer abc', ['Authorization', 'Bearer abc', ...filler(1998)])).toEqual({
+      token: 'abc',
+    })
+    expect(codeOf('Bearer abc', ['Authorization', 'Bearer abc', ...filler(1999)])).toBe(
+      'invalid_request',
+    )
+  })
+})
+
 describe('finding 11: Node keeps the first of two Authorization headers', () => {
   it.each([
     ['two good ones', ['authorization', 'Bearer abc', 'authorization', 'Bearer abc']],

@@ -19,6 +19,17 @@ describe('explain names each layer and its answer (rule 2)', () => {
     expect(Object.isFrozen(explanation)).toBe(true)
   })
 
+  it('says in its first line whether it is admitted, and why no layer was asked', () => {
+    const headlineOf = (judgement: Parameters<typeof explainDecision>[1]) =>
+      explainDecision('transfers:create', judgement).text
+    expect(headlineOf({ admitted: true, layers: [] })).toBe('transfers:create: admitted')
+    expect(headlineOf({ admitted: false, layers: [] })).toBe('transfers:create: refused')
+    const obstacle = 'the resource is of another type'
+    expect(headlineOf({ admitted: false, layers: [], obstacle })).toBe(
+      'transfers:create: refused (the resource is of another type)',
+    )
+  })
+
   it('says why a layer without a deciding rule forbids, and gives notes', () => {
     expect(describeLayer({ layer: 'policy', answer: 'forbid' })).toBe(
       'policy: forbid (no rule allows it)',

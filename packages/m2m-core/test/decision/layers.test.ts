@@ -20,6 +20,11 @@ describe('wildcards in allowed_ops (design §3, threat row 22)', () => {
     expect(token?.note).toContain('wildcardOps')
   })
 
+  it('the note says what would count instead', () => {
+    const [token] = answersOf(['transfers:*'], 'transfers:create')
+    expect(token?.note).toMatch(/only with wildcardOps, .* must be like "transfers:create"\)$/)
+  })
+
   it('explain says in its text which ones were ignored', () => {
     const layers = answersOf(['transfers:*', 'transfers:read'], 'transfers:read')
     const { text } = explainDecision('transfers:read', { admitted: true, layers })
@@ -86,6 +91,31 @@ describe('what the answers say', () => {
     const layers = layersOf({ ops: undefined, rules })
     const [, policy] = layers.answer(operationOf('transfers:create'), facts)
     expect(policy).toMatchObject({ answer: 'forbid', rule: 'freeze' })
+  })
+})
+
+describe('the joint ability of token and policy', () => {
+  const operations = ['transfers:create']
+  const rules: readonly PolicyRule[] = [
+    { name: 'freeze', effect: 'deny', operations },
+    { name: 'work', effect: 'allow', operations: ['transfers:*'] },
+  ]
+  const ability = () => layersOf({ ops: [...operations, 'transfers:read'], rules }).ability()
+
+  it('names both rules that allow, and the one that denies', () => {
+    const ruleFor = (action: string) =>
+      ability().relevantRuleFor(action, { type: 'transfers' })?.reason
+    expect(ruleFor('read')).toBe('allowed_ops and work')
+    expect(ruleFor('create')).toBe('freeze')
+  })
+
+  it('rule 2: makes no allow of a deny, not even one that the deny beats', () => {
+    const said = ability().rules.map((rule) => [rule.action, rule.reason, rule.inverted])
+    expect(said).toEqual([
+      ['create', 'allowed_ops and work', false],
+      ['read', 'allowed_ops and work', false],
+      ['create', 'freeze', true],
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSharedLayers } from '../../src/decision/shared-layers.js'
+import type { PolicyRule, PolicySubject } from '../../src/policy/policy.js'
 import type { Principal } from '../../src/principal/identify.js'
 import { operationOf, policyOf, principalWith } from './fixture.js'
 
@@ -94,5 +95,64 @@ describe('rule 5: abilities are shared per (issuer, service, grants, version), n
     expect(asked).toBe(1)
     layersFor(principalWith({ id: 'webhook' }))
     expect(asked).toBe(2)
+  })
+})
+
+describe('threat row 45: rules are compiled once for all services that have the same', () => {
+  const rule = (service: string, index: number) =>
+    ({ name: `${service}-${index}`, effect: 'allow', operations: ['transfers:create'] }) as const
+  const costs = (rulesOf: (service: string) => readonly PolicyRule[]): readonly number[] => {
+    const policy = { version: 1, rulesFor: ({ id }: PolicySubject) => rulesOf(id) }
+    const layersFor = createSharedLayers({ policy, wildcardOps: false, hasSeveralIssuers: false })
+    return ['a', 'b', 'c'].map((id) => layersFor(principalWith({ id, allowedOps: [] })).cost)
+  }
+
+  it('the same rules, however often they are made anew, cost once', () => {
+    expect(costs(() => Array.from({ length: 100 }, (_, index) => rule('all', index)))).toEqual([
+      100, 0, 0,
+    ])
+  })
+
+  it('rules of its own cost each service', () => {
+    expect(costs((id) => Array.from({ length: 100 }, (_, index) => rule(id, index)))).toEqual([
+      100, 100, 100,
+    ])
+  })
+
+  it('and are asked about each service by itself', () => {
+    const conditions = [{ field: 'subject.tier', operator: 'equals', value: 'internal' }] as const
+    const policy = policyOf([{ ...rule('all', 1), conditions }])
+    const layersFor = createSharedLayers({ policy, wildcardOps: false, hasSeveralIssuers: false })
+    const facts = { resource: { type: 'transfers' }, context: {} }
+    const answer = (tier: string) =>
+      layersFor(principalWith({ tier })).answer(operationOf('transfers:create'), facts)[1]?.answer
+    expect([answer('internal'), answer('partner'), answer('internal')]).toEqual([
+      'permit',
+      'forbid',
+      'permit',
+    ])
+  })
+})
+
+describe('threat row 45: what is shared is bounded, and large enough for what is usual', {
+  timeout: 600_000,
+}, () => {
+  const isKeptAfter = (others: number, opsEach: number): boolean => {
+    const options = { policy: undefined, wildcardOps: false, hasSeveralIssuers: false }
+    const layersFor = createSharedLayers(options)
+    const ops = Array.from({ length: opsEach }, (_, index) => `transfers:a${index}`)
+    const service = (id: string) => layersFor(principalWith({ id, allowedOps: ops }))
+    const first = service('first')
+    for (let index = 0; index < others; index += 1) service(`other-${index}`)
+    return service('first') === first
+  }
+
+  it.each([
+    [4999, 0, true],
+    [5000, 0, false],
+    [4500, 10, true],
+    [4600, 10, false],
+  ])('after %i other services with %i operations each, kept: %s', (others, opsEach, isKept) => {
+    expect(isKeptAfter(others, opsEach)).toBe(isKept)
   })
 })

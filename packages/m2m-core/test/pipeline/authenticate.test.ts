@@ -27,7 +27,7 @@ const countVerifications = () => {
   return () => spy.mock.calls.length
 }
 
-describe('the warm path (issue 2): no crypto, a plain value', () => {
+describe('the warm path: no crypto, a plain value', () => {
   it('gives a plain value and verifies nothing again', async () => {
     const { issuer, m2m } = await setUp()
     const token = await issuer.service()
@@ -358,6 +358,59 @@ describe('rule 5: what no longer holds is not answered from memory', () => {
     const verdict = m2m.authenticate(request)
     expect(verdict).not.toBeInstanceOf(Promise)
     expect(verdict).toMatchObject({ admitted: false, code: 'token_expired' })
+  })
+})
+
+describe('rule 11: strangers push out no record of a service that is known', () => {
+  const flooded = async () => {
+    const clock = manualClock()
+    const sink = memorySink()
+    const audit = { sinks: [sink], unauthenticatedPerSecond: 10 }
+    const world = await setUp({ clock, audit })
+    const issuer = world.issuer
+    const m2m = createM2M({ ...issuer.asOptions(), clock, audit })
+    const token = await issuer.service({ expiresIn: 60 })
+    const ask = () => m2m.authenticate(requestWith(token))
+    await ask()
+    return { clock, issuer, m2m, sink, ask }
+  }
+  const flood = async (m2m: { authenticate: (request: object) => unknown }, sink: object) => {
+    for (let count = 0; count < 50; count += 1) m2m.authenticate(requestWith(undefined))
+    return sink
+  }
+
+  it('not that of its expired token', async () => {
+    const { clock, m2m, sink, ask } = await flooded()
+    clock.advance(2 * minutes)
+    await flood(m2m as never, sink)
+    await ask()
+    expect(sink.records.at(-1)).toMatchObject({
+      cause: 'token_past_expiry',
+      service: { id: 'billing' },
+    })
+  })
+
+  it('not that of an outage that hits it', async () => {
+    const { clock, issuer, m2m, sink } = await flooded()
+    const token = await issuer.service({ expiresIn: 86_000 })
+    await m2m.authenticate(requestWith(token))
+    issuer.fail('network')
+    clock.advance(70 * minutes)
+    await flood(m2m as never, sink)
+    await m2m.authenticate(requestWith(token))
+    expect(sink.records.at(-1)).toMatchObject({
+      cause: 'key_set_unavailable',
+      service: { id: 'billing' },
+    })
+  })
+
+  it('but a token whose key is gone vouches for nobody', async () => {
+    const { issuer, m2m, sink, ask } = await flooded()
+    await issuer.rotate()
+    await m2m.refresh()
+    await ask()
+    expect(sink.records.at(-1)).toMatchObject({ cause: 'key_unknown' })
+    expect(sink.records.at(-1)).not.toHaveProperty('service')
   })
 })
 

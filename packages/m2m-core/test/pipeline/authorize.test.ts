@@ -153,7 +153,7 @@ describe('resources', () => {
   })
 })
 
-describe('resource and context as functions (issue 2)', () => {
+describe('resource and context as functions', () => {
   it('may give a value, nothing, a promise or another thenable', async () => {
     const { policy } = editablePolicy([small])
     const { m2m, service } = await withService(undefined, { policy })

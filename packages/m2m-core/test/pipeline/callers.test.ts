@@ -193,6 +193,27 @@ describe('the verified-token cache is bounded (design §5: 5 000; threat row 45)
   })
 })
 
+describe('threat row 45: what a token states weighs in the cache', () => {
+  it.each([
+    ['scopes', { scope: Array.from({ length: 99 }, (_, index) => `s:${index}`) }],
+    ['operations', { allowedOps: Array.from({ length: 99 }, (_, index) => `a:${index}`) }],
+    ['a long jti', { claims: { jti: 'x'.repeat(5000) } }],
+  ])('%s', async (_what, spec) => {
+    const clock = manualClock()
+    const issuer = await createTestIssuer({ now: clock.now })
+    const { callers, verifier } = lineOn(issuer, clock)
+    const token = await issuer.service(spec)
+    const verified = await verifyToken(token, { ...verifier, maxTokenLength: 100_000 })
+    if (isRefusal(verified)) throw new Error(verified.message)
+    const principal = identify(verified)
+    if (isRefusal(principal)) throw new Error(principal.message)
+    callers.admit('first', verified, principal)
+    for (let index = 0; index < 50; index += 1) callers.admit(`${index}`, verified, principal)
+    expect(callers.recall('first')).toBeUndefined()
+    expect(callers.recall('49')).toBeDefined()
+  })
+})
+
 describe('rule 5, threat row 42: a key withdrawn while its signature was being checked', () => {
   const meet = async (between: (issuer: TestIssuer, keys: KeySet) => Promise<void>) => {
     const clock = manualClock()
@@ -205,7 +226,8 @@ describe('rule 5, threat row 42: a key withdrawn while its signature was being c
     if (isRefusal(principal)) throw new Error(principal.message)
     await between(issuer, verified.issuer.keys)
     const caller = callers.admit(token, verified, principal)
-    return { caller, recalled: callers.recall(token, clock.monotonic()) }
+    const known = callers.recall(token)
+    return { caller, recalled: known?.check(clock.monotonic()) ? undefined : known }
   }
 
   it('is not trusted from the cache', async () => {

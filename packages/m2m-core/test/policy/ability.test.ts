@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { abilityOf, askAbility, publicAbilityOf } from '../../src/policy/ability.js'
+import { abilityOf, askAbility, emptyAbility, publicAbilityOf } from '../../src/policy/ability.js'
+import type { Condition, Operator } from '../../src/policy/condition.js'
 import { parseOperation } from '../../src/policy/operation.js'
 import { checkRules, type PolicyRule } from '../../src/policy/policy.js'
 
@@ -21,7 +22,7 @@ const ask = (
   const operation = parseOperation(name)
   if (!operation) throw new Error(`${name} is no operation`)
   const resource = { type: operation.type, attributes }
-  return askAbility(abilityOf(checkRules(rules), subject), operation, { resource, context })
+  return askAbility(abilityOf(checkRules(rules)), operation, { resource, context }, subject)
 }
 
 const allow = (...operations: string[]): PolicyRule => ({
@@ -35,7 +36,7 @@ const deny = (...operations: string[]): PolicyRule => ({
   operations,
 })
 
-describe('the CASL ability decides, not a look-up of operations (issue 2)', () => {
+describe('the CASL ability decides, not a look-up of operations', () => {
   const upTo1000: PolicyRule = {
     name: 'small transfers',
     effect: 'allow',
@@ -179,7 +180,7 @@ describe('manage and all are ordinary words (threat row 22)', () => {
     for (const name of ['transfers:manage', 'all:create', 'all:manage', 'manage:all']) {
       expect(ask(some, name).allows).toBe(false)
     }
-    const ability = abilityOf(checkRules(some), subject)
+    const ability = publicAbilityOf(checkRules(some), subject)
     expect(ability.can('manage', 'all')).toBe(false)
     expect(ability.can('manage', { type: 'transfers' })).toBe(false)
     expect(ability.can('create', { type: 'all' })).toBe(false)
@@ -197,10 +198,11 @@ describe('manage and all are ordinary words (threat row 22)', () => {
 })
 
 describe('an ability that was handed out stays as it is', () => {
-  const ability = publicAbilityOf(checkRules([allow('transfers:read')]), subject)
+  const handedOut = () => publicAbilityOf(checkRules([allow('transfers:read')]), subject)
   const everything = { action: 'create', subject: 'transfers' }
 
   it('update() throws and changes nothing', () => {
+    const ability = handedOut()
     expect(Object.isFrozen(ability)).toBe(true)
     expect(() => ability.update([everything])).toThrow(TypeError)
     expect(ability.can('create', { type: 'transfers' })).toBe(false)
@@ -208,6 +210,7 @@ describe('an ability that was handed out stays as it is', () => {
   })
 
   it('its methods cannot be replaced', () => {
+    const ability = handedOut()
     expect(Reflect.set(ability, 'relevantRuleFor', () => null)).toBe(false)
     expect(Reflect.set(ability, 'can', () => true)).toBe(false)
   })
@@ -220,12 +223,122 @@ describe('an ability that was handed out stays as it is', () => {
     const operation = parseOperation('transfers:create')
     if (!operation) throw new Error('the operation is wrong')
     const facts = { resource: { type: 'transfers' }, context: {} }
-    expect(askAbility(abilityOf(none, subject), operation, facts).allows).toBe(false)
+    expect(askAbility(abilityOf(none), operation, facts, subject).allows).toBe(false)
+  })
+})
+
+describe('rule 8: whatever a handler asks about, nothing is thrown and nothing granted', () => {
+  it.each([5, null, [], {}, { type: 5 }, { type: null }, { type: ['transfers'] }, true, undefined])(
+    '%j',
+    (resource) => {
+      const ability = publicAbilityOf(checkRules([allow('transfers:create')]), subject)
+      expect(ability.can('create', resource as never)).toBe(false)
+    },
+  )
+})
+
+describe('rule 9: what handlers may ask of an ability', () => {
+  const small = { field: 'resource.amount', operator: 'less_than', value: 100 } as const
+  const conditional = { ...allow('transfers:create'), conditions: [small] }
+  const ability = () => publicAbilityOf(checkRules([conditional, allow('transfers:read')]), subject)
+  const resource = (amount: unknown) => ({ type: 'transfers', attributes: { amount } })
+
+  it('a resource is looked at', () => {
+    expect(ability().can('create', resource(5))).toBe(true)
+    expect(ability().can('create', resource(500))).toBe(false)
+    expect(ability().can('create', resource('5'))).toBe(false)
+  })
+
+  it('a bare type is a resource without attributes: it meets no condition', () => {
+    expect(ability().can('create', 'transfers')).toBe(false)
+    expect(ability().can('read', 'transfers')).toBe(true)
+    expect(ability().can('read', 'events')).toBe(false)
+  })
+
+  it.each<readonly [what: string, asked: unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['an object without type', {}],
+    ['a function, even one that has a type', Object.assign(() => 7, { type: 'transfers' })],
+    ['an empty text', ''],
+  ])('%s is no resource and is allowed nothing', (_what, asked) => {
+    for (const action of ['create', 'read']) {
+      expect(ability().can(action, asked as never)).toBe(false)
+    }
+  })
+
+  it('every rule of it is frozen, with its conditions, whatever it is about', () => {
+    const rules = [conditional, allow('events:publish', 'events:*'), deny('*')]
+    const handedOut = publicAbilityOf(checkRules(rules), subject)
+    const asked = [
+      ...handedOut.rulesFor('create', 'transfers'),
+      ...handedOut.rulesFor('publish', 'events'),
+      ...handedOut.rulesFor('read', 'accounts'),
+    ]
+    expect(new Set(asked).size).toBe(4)
+    const parts: unknown[] = [...asked]
+    for (const part of parts) {
+      if (typeof part !== 'object' || part === null) continue
+      expect(Object.isFrozen(part)).toBe(true)
+      if (!asked.includes(part as never)) parts.push(...Object.values(part))
+      else parts.push((part as { conditions?: unknown }).conditions)
+    }
+    expect(parts.length).toBeGreaterThan(asked.length * 2)
+  })
+
+  it('the one of nobody allows nothing and stays so', () => {
+    const nobody = emptyAbility()
+    expect(nobody.rules).toEqual([])
+    expect(Object.isFrozen(nobody)).toBe(true)
+    for (const asked of ['transfers', 'all', resource(5), undefined]) {
+      for (const action of ['create', 'manage', 'all']) {
+        expect(nobody.can(action, asked as never)).toBe(false)
+      }
+    }
+  })
+})
+
+describe('queries for lists: what no row can change is decided at once', () => {
+  const queryOf = (effect: 'allow' | 'deny', condition: Condition) => {
+    const rule = { name: 'r', effect, operations: ['transfers:read'], conditions: [condition] }
+    const ability = publicAbilityOf(checkRules([rule]), subject)
+    return ability.rulesFor('read', 'transfers')[0]?.conditions?.['$and']
+  }
+  const always = [{}]
+  const never = [{ $nor: [{}] }]
+
+  it.each<readonly [Condition, inAllow: object, inDeny: object]>([
+    [{ field: 'subject.tier', operator: 'equals', value: 'internal' }, always, always],
+    [{ field: 'subject.tier', operator: 'equals', value: 'partner' }, never, never],
+    [{ field: 'subject.region', operator: 'equals', value: 'eu' }, never, always],
+    [{ field: 'subject.region', operator: 'exists', value: false }, always, always],
+    [{ field: 'context.hour', operator: 'less_than', value: 5 }, never, always],
+    [{ field: 'context.hour', operator: 'exists', value: false }, never, always],
+  ])('%j', (condition, inAllow, inDeny) => {
+    expect(queryOf('allow', condition)).toEqual(inAllow)
+    expect(queryOf('deny', condition)).toEqual(inDeny)
+  })
+
+  it('a rule without conditions has no query at all, not an empty one', () => {
+    const ability = publicAbilityOf(checkRules([allow('transfers:read')]), subject)
+    expect(ability.rulesFor('read', 'transfers')[0]?.conditions).toBeUndefined()
+  })
+
+  it('an ability knows no context: what depends on it is not allowed, and is denied', () => {
+    const absent = { field: 'context.hour', operator: 'exists', value: false } as const
+    const some = { ...allow('transfers:read'), conditions: [absent] }
+    const none = { ...deny('transfers:read'), conditions: [{ ...absent, value: true }] }
+    const can = (...rules: readonly PolicyRule[]) =>
+      publicAbilityOf(checkRules(rules), subject).can('read', { type: 'transfers' })
+    expect(can(some)).toBe(false)
+    expect(can(allow('transfers:read'), none)).toBe(false)
+    expect(can(allow('transfers:read'))).toBe(true)
   })
 })
 
 describe('queries for lists: null is absent, as in decisions', () => {
-  const owner = (operator: 'equals' | 'not_equals' | 'exists', value: unknown) =>
+  const owner = (operator: Operator, value: unknown) =>
     ({ field: 'resource.owner', operator, value }) as const
   const queryOf = (effect: 'allow' | 'deny', condition: ReturnType<typeof owner>) => {
     const rule = { name: 'r', effect, operations: ['transfers:read'], conditions: [condition] }
@@ -238,8 +351,26 @@ describe('queries for lists: null is absent, as in decisions', () => {
     ['allow', owner('not_equals', 'x'), { $and: [present, { owner: { $ne: 'x' } }] }],
     ['deny', owner('equals', 'x'), { $or: [missing, { owner: { $eq: 'x' } }] }],
     ['allow', owner('exists', true), present],
+    ['deny', owner('exists', true), present],
+    ['deny', owner('exists', false), missing],
     ['allow', owner('exists', false), missing],
   ] as const)('%s %j', (effect, condition, expected) => {
     expect({ ...queryOf(effect, condition) }).toMatchObject({ $and: [expected] })
+  })
+
+  it.each([
+    ['equals', 'x', '$eq'],
+    ['not_equals', 'x', '$ne'],
+    ['in', ['x'], '$in'],
+    ['not_in', ['x'], '$nin'],
+    ['less_than', 5, '$lt'],
+    ['less_than_or_equal', 5, '$lte'],
+    ['greater_than', 5, '$gt'],
+    ['greater_than_or_equal', 5, '$gte'],
+  ] as const)('%s %j asks for what is there, and denies what is not', (operator, value, word) => {
+    const condition = owner(operator, value)
+    const query = { owner: { [word]: value } }
+    expect(queryOf('allow', condition)?.['$and']).toEqual([{ $and: [present, query] }])
+    expect(queryOf('deny', condition)?.['$and']).toEqual([{ $or: [missing, query] }])
   })
 })

@@ -26,7 +26,7 @@ const decideBoth = (condition: Condition, attributes: Readonly<Record<string, un
   const when = { operations: ['transfers:create'], conditions: [condition] }
   const facts = { resource: { type: 'transfers', attributes }, context: {} }
   const ask = (rules: Parameters<typeof checkRules>[0]) =>
-    askAbility(abilityOf(checkRules(rules), { ...subject, attributes: {} }), operation, facts)
+    askAbility(abilityOf(checkRules(rules)), operation, facts, { ...subject, attributes: {} })
   return {
     allowGrants: ask([{ name: 'allow', effect: 'allow', ...when }]).allows,
     denyMatches: !ask([everything, { name: 'deny', effect: 'deny', ...when }]).allows,
@@ -69,7 +69,8 @@ const values = {
 } as const
 type ValueName = keyof typeof values
 
-const numbers = ['50', '100', '150', '-0', '+Infinity', '-Infinity'] as const
+/** What JSON reads as infinite (`-1e999`) is left out: it lies within no limit. */
+const numbers = ['50', '100', '150', '-0'] as const
 const texts = [
   'the text 100',
   'the text abc',
@@ -140,26 +141,26 @@ const table: readonly Row[] = [
   {
     operator: 'less_than',
     value: 100,
-    isTrue: ['50', '-0', '-Infinity'],
-    isFalse: ['100', '150', '+Infinity'],
+    isTrue: ['50', '-0'],
+    isFalse: ['100', '150'],
   },
   {
     operator: 'less_than_or_equal',
     value: 100,
-    isTrue: ['50', '100', '-0', '-Infinity'],
-    isFalse: ['150', '+Infinity'],
+    isTrue: ['50', '100', '-0'],
+    isFalse: ['150'],
   },
   {
     operator: 'greater_than',
     value: 100,
-    isTrue: ['150', '+Infinity'],
-    isFalse: ['50', '100', '-0', '-Infinity'],
+    isTrue: ['150'],
+    isFalse: ['50', '100', '-0'],
   },
   {
     operator: 'greater_than_or_equal',
     value: 100,
-    isTrue: ['100', '150', '+Infinity'],
-    isFalse: ['50', '-0', '-Infinity'],
+    isTrue: ['100', '150'],
+    isFalse: ['50', '-0'],
   },
 ]
 
@@ -306,6 +307,9 @@ describe('conditionFault: no default of ucast gets in (rule 9)', () => {
     ['an empty list for in', { field: 'resource.a', operator: 'in', value: [] }],
     ['an empty list for not_in', { field: 'resource.a', operator: 'not_in', value: [] }],
     ['a list in a list for in', { field: 'resource.a', operator: 'in', value: [[1]] }],
+    ['null beside a number for in', { field: 'resource.a', operator: 'in', value: [1, null] }],
+    ['a list as operator', { field: 'resource.a', operator: ['equals'], value: 1 }],
+    ['something before the root', { field: 'x.resource.a', operator: 'equals', value: 1 }],
     ['null in a list for in', { field: 'resource.a', operator: 'in', value: [null] }],
     ['a text for less_than', { field: 'resource.a', operator: 'less_than', value: '100' }],
     ['NaN for greater_than', { field: 'resource.a', operator: 'greater_than', value: Number.NaN }],
@@ -322,6 +326,15 @@ describe('conditionFault: no default of ucast gets in (rule 9)', () => {
 
   it.each(wrong)('finds fault with %s', (_what, condition) => {
     expect(conditionFault(condition as unknown as Condition)).toEqual(expect.any(String))
+  })
+
+  it.each([
+    [{ field: 'amount' }, 'field must start with "resource.", "subject." or "context." and name'],
+    [{ operator: 'eqals' }, 'operator must be one of equals, not_equals, in, not_in, less_than, '],
+    [{ operator: 'exists', value: 1 }, 'value does not suit operator exists'],
+  ])('rule 7: says what is wrong with %j', (changes, words) => {
+    const condition = { field: 'resource.a', operator: 'equals', value: 1, ...changes }
+    expect(conditionFault(condition as Condition)).toContain(words)
   })
 
   it.each(table)('finds no fault with $operator $value', ({ operator, value }) => {

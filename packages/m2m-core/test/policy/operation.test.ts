@@ -198,6 +198,29 @@ describe('createOperationReader: a memory that changes nothing', () => {
   })
 })
 
+describe('threat row 45: the memory of operations is bounded and cannot be filled with garbage', () => {
+  const isRemembered = (read: ReturnType<typeof createOperationReader>, name: string): boolean => {
+    const first = read(name)
+    return first !== undefined && read(name) === first
+  }
+
+  it('an operation is read once', () => {
+    expect(isRemembered(createOperationReader(), 'transfers:create')).toBe(true)
+  })
+
+  it('a thousand operations are remembered, and not one more', () => {
+    const read = createOperationReader()
+    const names = Array.from({ length: 1001 }, (_, index) => `transfers:a${index}`)
+    expect(names.map((name) => isRemembered(read, name)).indexOf(false)).toBe(1000)
+  })
+
+  it('what is no operation takes no place', () => {
+    const read = createOperationReader()
+    for (let index = 0; index < 2000; index += 1) read(`garbage-${index}`)
+    expect(isRemembered(read, 'transfers:create')).toBe(true)
+  })
+})
+
 describe('intersect: authority only narrows (rule 2)', () => {
   it('property: matches an operation iff both patterns match it', () => {
     fc.assert(

@@ -146,6 +146,44 @@ describe('rule 9: what would grant more than was meant is a fault', () => {
   })
 })
 
+describe('rule 7: each fault says where it is and what to change', () => {
+  const messagesOf = (...rules: readonly unknown[]) =>
+    problemsOf(rules).map(({ message }) => message)
+  const condition = { field: 'resource.a', operator: 'equals', value: 1 }
+
+  it.each<readonly [changes: object, message: string]>([
+    [{ name: '' }, 'rule "": name must be text'],
+    [{ name: 7 }, 'rule 0: name must be text'],
+    [{ effect: 'maybe' }, 'rule "fine": effect must be "allow" or "deny"'],
+    [
+      { operations: ['x'] },
+      'rule "fine": operations must be a list like ["transfers:create"], got ["x"]',
+    ],
+    [
+      { conditions: [] },
+      'rule "fine": conditions must be a list that is not empty; leave them out instead',
+    ],
+    [{ conditions: [7] }, 'rule "fine": expected a condition, got 7'],
+    [
+      { conditions: [{ ...condition, operator: 'exists' }] },
+      'rule "fine": condition on "resource.a": value does not suit operator exists',
+    ],
+    [
+      { conditions: [{ ...condition, values: 1 }] },
+      'rule "fine": condition on "resource.a": there is no "values"; did you mean "value"?',
+    ],
+  ])('%j', (changes, message) => {
+    expect(messagesOf({ ...fine, ...changes })).toEqual([message])
+  })
+
+  it('of what is no rule, and of what is no list of rules', () => {
+    expect(messagesOf(fine, 7)).toEqual(['rule 1: expected an object, got 7'])
+    expect(problemsOf(Promise.resolve([]) as never)).toMatchObject([
+      { message: 'rulesFor() must return a list and must not be async, got an object' },
+    ])
+  })
+})
+
 describe('rule 10: with several issuers an id alone names nobody', () => {
   const on = (field: string, operator: string, value: unknown) => ({ field, operator, value })
   const id = on('subject.id', 'equals', 'billing')
@@ -161,6 +199,13 @@ describe('rule 10: with several issuers an id alone names nobody', () => {
     ['allow', [id, on('subject.issuer', 'not_equals', 'https://p.test')]],
     ['deny', [on('subject.id', 'not_equals', 'billing')]],
     ['deny', [on('subject.clientId', 'not_in', ['billing'])]],
+    ['deny', [on('subject.id', 'exists', false)]],
+    ['deny', [on('subject.tier', 'equals', 'x'), on('subject.id', 'not_equals', 'billing')]],
+    ['allow', [on('subject.id', 'in', ['billing'])]],
+    ['allow', [on('subject.id', 'not_equals', 'billing')]],
+    ['allow', [on('subject.id', 'not_in', ['billing'])]],
+    ['allow', [on('subject.id', 'exists', true)]],
+    ['allow', [on('subject.tier', 'equals', 'x'), id]],
   ])('refuses %s %j', (effect, conditions) => {
     expect(check(effect, conditions)).toThrow(/M2M_CFG_POLICY_INVALID/)
     expect(check(effect, conditions, false)).not.toThrow()
@@ -169,7 +214,10 @@ describe('rule 10: with several issuers an id alone names nobody', () => {
   it.each([
     ['allow', [id, on('subject.issuer', 'equals', 'https://a.test')]],
     ['allow', [on('subject.tier', 'equals', 'internal')]],
+    ['allow', [on('subject.clientId', 'equals', 'billing'), on('subject.issuer', 'in', ['a'])]],
     ['deny', [id]],
+    ['deny', [on('subject.clientId', 'in', ['billing'])]],
+    ['deny', [on('subject.tier', 'not_equals', 'internal')]],
   ])('takes %s %j', (effect, conditions) => {
     expect(check(effect, conditions)).not.toThrow()
   })
@@ -184,4 +232,15 @@ it("keeps its own copy of a rule's values", () => {
   value.push('b')
   expect(rule?.conditions[0]?.value).toEqual(['a'])
   expect(Object.isFrozen(value)).toBe(false)
+})
+
+it('rule 7: says of a rule that names nobody what to put beside it', () => {
+  const on = (operator: string) => [{ field: 'subject.id', operator, value: 'billing' }]
+  const check = (effect: string, operator: string) => () =>
+    checkRules(
+      [{ name: 'r', effect, operations: ['a:b'], conditions: on(operator) }] as never,
+      true,
+    )
+  expect(check('allow', 'equals')).toThrow('needs subject.issuer equals (or in) beside it')
+  expect(check('deny', 'not_equals')).toThrow(/cannot spare services by id: .*; name issuers/)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lookUp } from '../../src/policy/resource.js'
+import { isFact, lookUp } from '../../src/policy/resource.js'
 
 describe('lookUp: own properties only (rule 9)', () => {
   it('walks plain objects by their own names', () => {
@@ -34,5 +34,15 @@ describe('lookUp: own properties only (rule 9)', () => {
   it('finds an own property with a name that prototypes have, too', () => {
     const parsed: unknown = JSON.parse('{"__proto__":{"constructor":"own"}}')
     expect(lookUp(parsed, ['__proto__', 'constructor'])).toBe('own')
+  })
+})
+
+describe('isFact: what may be asked about', () => {
+  it.each([undefined, null, {}, { id: 'r-1' }, Object.create(null)])('%j may', (value) => {
+    expect(isFact(value)).toBe(true)
+  })
+
+  it.each(['r-1', '', 0, 7, true, false, [], [{}], 1n])('%o may not', (value) => {
+    expect(isFact(value)).toBe(false)
   })
 })

@@ -33,6 +33,20 @@ describe('unmetConditions: why a rule did not allow (rules 7 and 9)', () => {
     expect(explain([small], { amount: '5' })).toContain('unknown')
   })
 
+  it('lists each condition that is unmet, of every rule that covers the operation', () => {
+    const owner = { field: 'resource.owner', operator: 'equals', value: 'billing' } as const
+    const both = {
+      ...small,
+      operations: ['events:publish', 'transfers:create'],
+      conditions: [...(small.conditions ?? []), owner],
+    }
+    expect(explain([both], { amount: 5000 })).toBe(
+      'rule "small transfers": resource.amount less_than 1000 is false, ' +
+        'rule "small transfers": resource.owner equals "billing" is unknown ' +
+        '(missing or of another type)',
+    )
+  })
+
   it('says nothing of rules that do not cover the operation, hold, or deny', () => {
     const other = { ...small, operations: ['events:publish'] }
     const denial = { ...small, effect: 'deny' as const }

@@ -132,6 +132,7 @@ describe('rule 3: what the generic rules say', () => {
     ['a sub that is a list', { sub: ['billing'], client_id: 'billing' }, 'user'],
     ['row 18: no client id', { sub: 'billing' }, 'unknown'],
     ['an empty client id', { sub: '', client_id: '' }, 'unknown'],
+    ['an empty client id beside another', { client_id: 'billing', azp: '' }, 'unknown'],
     ['a client id that is a number', { sub: 'billing', client_id: 5 }, 'unknown'],
     ['a client id that is null', { client_id: null }, 'unknown'],
     ['nothing', {}, 'unknown'],
@@ -177,6 +178,24 @@ describe('rule 3: what the generic rules say', () => {
 
   it('rule 8: claims that a prototype lends are none', () => {
     expect(kindOf(Object.create({ client_id: 'billing' }) as JsonObject)).toBe('unknown')
+  })
+})
+
+describe('rule 7: the evidence names what spoke', () => {
+  it.each<readonly [claims: JsonObject, evidence: string]>([
+    [{ client_id: 'a', act: {} }, 'claim "act" names an actor'],
+    [{ client_id: 'a', sid: 's' }, 'claim "sid" is present'],
+    [{ client_id: 'a', gty: 'password' }, 'claim "gty" names no machine'],
+    [{ client_id: 'a', idtyp: 'user' }, 'claim "idtyp" names no machine'],
+    [{ client_id: 'a', sub: 'u' }, 'sub "u" is none of the clients ["a"]'],
+    [{ client_id: 'a', act: 'bff' }, 'claim "act" is "bff"'],
+    [{ sub: 'a' }, 'no claim names a client'],
+    [{ client_id: 'a', azp: 'b' }, 'its claims name different clients ["a", "b"]'],
+    [{ client_id: 'a', azp: 7 }, 'claim "azp" is 7'],
+    [{ client_id: 'a' }, 'a client and no subject'],
+    [{ client_id: 'a', sub: 'a' }, 'sub is the client id'],
+  ])('%j', (claims, evidence) => {
+    expect(classify(claims).evidence).toBe(evidence)
   })
 })
 

@@ -4,6 +4,7 @@ import { isRefusal } from '../../src/errors/refusal.js'
 import { identify, type Principal, type ServiceIssuer } from '../../src/principal/identify.js'
 import { generic } from '../../src/principal/profiles/generic.js'
 import type { JsonObject } from '../../src/token/compact.js'
+import { advice } from '../token/advice.js'
 import { issuerRules } from '../token/issuer-rules.js'
 
 const everything = ['service_id', 'tier', 'allowed_ops', 'rate_limit'] as const
@@ -59,6 +60,14 @@ describe('the calling service', () => {
   it('is named after its client where no service_id is there', () => {
     expect(admit(base)).toMatchObject({ id: 'billing', clientId: 'billing' })
     expect(admit({ azp: 'reports' })).toMatchObject({ id: 'reports', clientId: 'reports' })
+  })
+
+  it('has no jti where its token has none', () => {
+    expect(Object.keys(admit({ client_id: 'billing' }).token)).toEqual(['expiresAt'])
+  })
+
+  it('has a clean client id, whatever its service_id', () => {
+    expect(read({ client_id: 'a\nb', service_id: 'payments' })).toMatchObject(malformed)
   })
 
   it('rule 2: has operations only when the token states them', () => {
@@ -241,6 +250,38 @@ describe('a trusted claim of a wrong type refuses the token', () => {
   ])('rows 29 and 30: %s in service_id or tier', (_what, value) => {
     expect(read({ ...base, service_id: value })).toMatchObject(malformed)
     expect(read({ ...base, tier: value })).toMatchObject(malformed)
+  })
+})
+
+describe('rule 7: the log says what was expected, what came and what to change', () => {
+  it.each<readonly [claims: JsonObject, parts: readonly string[]]>([
+    [
+      { sub: 'u', client_id: 'a' },
+      ['profile generic found user: sub "u"', 'client-credentials grant'],
+    ],
+    [{ ...base, act: {} }, ['found a delegated token: claim "act"', 'client-credentials grant']],
+    [{ ...base, azp: 'x' }, ['found unknown: its claims name different', '(client "billing")']],
+    [{ ...base, tier: 7 }, ['claim "tier" to be text of 1 to 256 printable ASCII', 'got 7']],
+    [{ ...base, service_id: '' }, ['claim "service_id" to be text of 1 to 256', 'got ""']],
+    [{ client_id: 'a\n' }, ['claim "client_id" to be text of 1 to 256', 'got "a\\n"']],
+    [{ ...base, scope: 7 }, ['claim "scope" to be text or a list of texts, got 7']],
+    [{ ...base, scp: 7 }, ['claim "scp" to be text or a list of texts, got 7']],
+    [{ ...base, allowed_ops: 7 }, ['claim "allowed_ops" to be a list of texts or one text, got 7']],
+    [{ ...base, allowed_ops: ['x'.repeat(129)] }, ['to be at most 1000 short texts, got ["xxx']],
+    [
+      { ...base, rate_limit: 'x' },
+      ['claim "rate_limit" to be a number, "100/min" or {', 'got "x"'],
+    ],
+  ])('of %j', (claims, parts) => {
+    const refusal = read(claims)
+    expect(isRefusal(refusal) && refusal.message).toMatch(advice)
+    for (const part of parts) expect(isRefusal(refusal) && refusal.message).toContain(part)
+  })
+
+  it('of a token that isService admits and that names nobody', () => {
+    const refusal = read({}, { isService: () => true })
+    const message = 'expected claim "client_id" to be present, got nothing; '
+    expect(isRefusal(refusal) && refusal.message).toContain(message)
   })
 })
 

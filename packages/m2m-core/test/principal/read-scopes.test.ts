@@ -59,6 +59,7 @@ describe('row 19: a wrong type refuses the token', () => {
         expect(readScopes({ [name]: value })).toMatchObject({
           code: 'invalid_token',
           cause: 'claim_malformed',
+          message: expect.stringContaining(`"${name}" to be text or a list of texts`),
         })
       }
     },
@@ -85,8 +86,9 @@ describe('laws', () => {
     const token = fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
     fc.assert(
       fc.property(fc.array(token), (scopes) => {
-        expect(readScopes({ scope: scopes.join(' ') })).toEqual(scopes)
-        expect(readScopes({ scp: scopes })).toEqual(scopes)
+        const once = [...new Set(scopes)]
+        expect(readScopes({ scope: scopes.join(' ') })).toEqual(once)
+        expect(readScopes({ scp: scopes })).toEqual(once)
       }),
     )
   })

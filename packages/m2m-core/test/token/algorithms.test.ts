@@ -75,6 +75,8 @@ describe('algorithmsOf (row 10: what a key is for)', () => {
     [undefined, undefined],
     [null, null],
     [['RSA'], undefined],
+    [['EC'], 'P-256'],
+    ['EC', ['P-256']],
   ])('a key %j %j is for nothing', (kty, crv) => {
     expect(algorithmsOf(kty, crv)).toEqual([])
   })

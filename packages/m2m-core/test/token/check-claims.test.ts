@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkClaims, expired, isExpired } from '../../src/token/check-claims.js'
 import type { JsonObject } from '../../src/token/compact.js'
+import { advice } from './advice.js'
 import { issuerRules } from './issuer-rules.js'
 
 const now = 1_800_000_000
@@ -14,12 +15,14 @@ const good = {
   exp: now + 290,
   jti: 'j1',
 }
-const check = (changes: JsonObject, rules = issuerRules()): string => {
+const refusalOf = (changes: JsonObject, rules = issuerRules()) => {
   const claims = Object.fromEntries(
     Object.entries({ ...good, ...changes }).filter(([, value]) => value !== undefined),
   )
-  return checkClaims(claims, rules, now * 1000)?.cause ?? 'admitted'
+  return checkClaims(claims, rules, now * 1000)
 }
+const check = (changes: JsonObject, rules = issuerRules()): string =>
+  refusalOf(changes, rules)?.cause ?? 'admitted'
 
 describe('row 12: exp is required, a number, and ahead', () => {
   it.each([
@@ -159,6 +162,12 @@ describe('row 14: aud', () => {
     expect(check({ aud: undefined, client_id: 'Billing' }, rules)).toBe('client_mismatch')
   })
 
+  it('no audience and no client ids configured: nobody is meant', () => {
+    const rules = issuerRules({ audience: [], clientIds: undefined })
+    expect(check({}, rules)).toBe('audience_mismatch')
+    expect(check({ aud: undefined }, rules)).toBe('claim_missing')
+  })
+
   it('where both are configured, both count', () => {
     const rules = issuerRules({ clientIds: ['billing'] })
     expect(check({}, rules)).toBe('admitted')
@@ -173,6 +182,7 @@ describe('row 17: other kinds of token', () => {
     ['an ID token', { nonce: null }],
     ['an ID token', { at_hash: 'x' }],
     ['an ID token', { c_hash: 'x' }],
+    ['an ID token', { s_hash: 'x' }],
     ['a logout or security event token', { events: {} }],
     ['a Cognito ID token', { token_use: 'id' }],
     ['a token of unknown use', { token_use: 'refresh' }],
@@ -187,12 +197,16 @@ describe('row 17: other kinds of token', () => {
     expect(check(changes)).toBe('token_kind')
   })
 
-  it.each([{ typ: 'Bearer' }, { typ: 'at+jwt' }, { tok_type: 'AT' }])(
-    'an access token is one: %j',
-    (changes) => {
-      expect(check(changes)).toBe('admitted')
-    },
-  )
+  it.each([
+    { typ: 'Bearer' },
+    { typ: 'at+jwt' },
+    { typ: 'JWT' },
+    { typ: 'access' },
+    { typ: 'access_token' },
+    { tok_type: 'AT' },
+  ])('an access token is one: %j', (changes) => {
+    expect(check(changes)).toBe('admitted')
+  })
 
   it('token_use access is an access token', () => {
     expect(check({ token_use: 'access' })).toBe('admitted')
@@ -251,6 +265,39 @@ describe('isExpired (row 41)', () => {
 
   it('is answered as token_expired', () => {
     expect(expired(100, 200)).toMatchObject({ code: 'token_expired', cause: 'token_past_expiry' })
+  })
+})
+
+describe('rule 7: the log says what was expected, what came and what to change', () => {
+  it.each<readonly [changes: JsonObject, parts: readonly string[]]>([
+    [{ exp: undefined }, ['claim "exp"', 'add it']],
+    [{ jti: undefined }, ['claim "jti"', 'profile']],
+    [{ aud: undefined }, ['claim "aud"']],
+    [{ sub: 7 }, ['claim "sub" to be text', 'got 7']],
+    [{ exp: 'soon' }, ['claim "exp" to be a number of seconds', 'got "soon"']],
+    [{ iat: 'now' }, ['claim "iat" to be a number of seconds', 'got "now"']],
+    [{ nbf: null }, ['claim "nbf" to be a number of seconds', 'got null']],
+    [{ aud: 5 }, ['claim "aud" to be text or a list of texts', 'got 5']],
+    [{ nonce: 'n' }, ['claim "nonce" marks another kind', 'client-credentials']],
+    [{ s_hash: 'x' }, ['claim "s_hash" marks another kind']],
+    [{ token_use: 'id' }, ['token_use "id" marks another kind']],
+    [{ typ: 'ID' }, ['claim typ "ID" marks another kind']],
+    [{ tok_type: 'IT' }, ['claim tok_type "IT" marks another kind']],
+    [{ cnf: {} }, ['claim "cnf"', 'DPoP']],
+    [{ aud: 'b' }, ['["https://api.test"]', 'got "b"', 'https://issuer.test', 'set audience']],
+    [{ exp: now - 65 }, ['it passed 65 s ago', 'fetch a new token', 'clocks']],
+    [{ nbf: now + 65 }, ['they do by 65 s', 'clocks']],
+    [{ iat: now - 90_000 }, ['at most 86400 s', 'got 90290 s', 'maxTokenLifetime']],
+  ])('of %j', (changes, parts) => {
+    const message = refusalOf(changes)?.message
+    expect(message).toMatch(advice)
+    for (const part of parts) expect(message).toContain(part)
+  })
+
+  it('of a client that is not one of those pinned', () => {
+    const message = refusalOf({}, issuerRules({ clientIds: ['reports'] }))?.message
+    expect(message).toMatch(advice)
+    expect(message).toContain('one of clientIds, got "billing"')
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isRefusal } from '../../src/errors/refusal.js'
 import { checkHeader } from '../../src/token/check-header.js'
 import type { JsonObject } from '../../src/token/compact.js'
+import { advice } from './advice.js'
 import { issuerRules } from './issuer-rules.js'
 
 const good = { alg: 'ES256', typ: 'at+jwt', kid: 'k1' }
@@ -101,6 +102,7 @@ describe('row 17: typ', () => {
     'kb+jwt',
     'token-introspection+jwt',
     'application/application/at+jwt',
+    'at+application/jwt',
     'text/at+jwt',
     'at+jwt ',
     ' at+jwt',
@@ -147,6 +149,22 @@ describe('row 4: kid', () => {
 
   it.each<unknown>([1, 0, true, null, {}, ['k1'], { toString: 'k1' }])('%j is refused', (kid) => {
     expect(causeOf({ ...good, kid })).toBe('key_id_malformed')
+  })
+})
+
+describe('rule 7: the log says what was expected, what came and what to change', () => {
+  it.each<readonly [changes: JsonObject, parts: readonly string[]]>([
+    [{ jku: 'https://attacker.test' }, ['found "jku"', 'leave it out']],
+    [{ crit: [] }, ['found "crit"']],
+    [{ alg: 'HS256' }, ['one of RS256, PS256', 'got "HS256"', 'https://issuer.test', 'algorithms']],
+    [{ typ: 'JWT' }, ['one of at+jwt, (none), got "JWT"', 'https://issuer.test', 'profile']],
+    [{ kid: 7 }, ['kid to be text, got 7']],
+  ])('of %j', (changes, parts) => {
+    const rules = issuerRules({ algorithms: ['RS256', 'PS256'], types: ['at+jwt', undefined] })
+    const outcome = checkHeader({ ...good, alg: 'RS256', ...changes }, rules)
+    if (!isRefusal(outcome)) throw new Error('expected a refusal')
+    expect(outcome.message).toMatch(advice)
+    for (const part of parts) expect(outcome.message).toContain(part)
   })
 })
 

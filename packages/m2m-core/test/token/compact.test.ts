@@ -80,6 +80,17 @@ describe('rule 4: another spelling of the token is refused', () => {
     expect(admitted).toContain(token)
   })
 
+  it.each([0, 1, 2])('row 8: no part may waste bits, be it the signature or not: part %i', (at) => {
+    // One byte more than a multiple of three leaves four bits over in the last character.
+    const parts = ['{"alg":1}', '{"iss":1}', 'signature'].map((part) => `${part} `).map(encode)
+    expect(causeOf(parts.join('.'))).toBe('admitted')
+    const last = parts[at]?.at(-1)?.charCodeAt(0) ?? 0
+    const respelt = parts.map((part, index) =>
+      index === at ? part.slice(0, -1) + String.fromCharCode(last + 1) : part,
+    )
+    expect(causeOf(respelt.join('.'))).toBe('token_spelling')
+  })
+
   it('no edit of a token is admitted that decodes to the same token', () => {
     const character = fc.oneof(
       fc.nat(255).map((code) => String.fromCharCode(code)),
@@ -196,6 +207,33 @@ describe('laws', () => {
       expect(JSON.stringify(outcome)).not.toContain(claimsPart)
     }
   })
+
+  it.each([
+    [
+      'an opaque token',
+      'b3BhcXVl',
+      8192,
+      /^expected .* three base64url parts, .*; an opaque .* JWT$/,
+    ],
+    [
+      'no JSON',
+      compact('[]', claims, signature),
+      8192,
+      /^expected .* JSON objects .*; it is no JWT$/,
+    ],
+    [
+      'too long',
+      token,
+      10,
+      /^expected .* 10 characters, got \d+; .* maxTokenLength \(16384 at most\)$/,
+    ],
+  ])(
+    'rule 7: the log says what was expected and what to change: %s',
+    (_what, text, most, words) => {
+      const outcome = readCompact(text, most)
+      expect(isRefusal(outcome) && outcome.message).toMatch(words)
+    },
+  )
 
   it('isJsonObject is true for objects only', () => {
     fc.assert(

@@ -118,3 +118,59 @@ describe('fetchJson over HTTP', () => {
     await expect(answer).rejects.toThrow(`${url}/jwks`)
   })
 })
+
+describe('what a fetch of the user may answer', () => {
+  const url = 'https://issuer.test/jwks'
+  const readWith = (fetch: typeof globalThis.fetch): Promise<unknown> =>
+    fetchJson(fetch, url, new AbortController().signal)
+
+  it('a character that two chunks share is read as one', async () => {
+    const bytes = Buffer.from('{"name":"caf\u00e9"}')
+    const at = bytes.indexOf(0xc3) + 1
+    const chunks = [bytes.subarray(0, at), bytes.subarray(at)]
+    const body = new ReadableStream({
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(new Uint8Array(chunk))
+        controller.close()
+      },
+    })
+    await expect(readWith(async () => new Response(body))).resolves.toEqual({ name: 'caf\u00e9' })
+  })
+
+  it('a body that is cut within a character is no JSON that it was not', async () => {
+    const cut = Buffer.from('"caf\u00e9').subarray(0, -1)
+    const body = Buffer.concat([cut, Buffer.from('"')])
+    await expect(readWith(async () => new Response(body))).resolves.toBe('caf\ufffd')
+  })
+
+  it('no body at all is no JSON', async () => {
+    await expect(readWith(async () => new Response(null))).rejects.toThrow(
+      `expected JSON from ${url}`,
+    )
+  })
+
+  it.each<readonly [what: string, fault: unknown, reason: string]>([
+    ['no error', 'refused', 'unknown fault'],
+    ['an error', new TypeError('fetch failed'), 'fetch failed'],
+    [
+      'an error with a cause',
+      new TypeError('fetch failed', { cause: new Error('ENOENT') }),
+      'ENOENT',
+    ],
+    ['a time-out', new DOMException('aborted', 'TimeoutError'), 'timed out'],
+  ])('rule 7: the log says why there was no answer: %s', async (_what, fault, reason) => {
+    const failing = readWith(() => Promise.reject(fault))
+    await expect(failing).rejects.toThrow(new Error(`no answer from ${url}: ${reason}`))
+    await expect(failing).rejects.toHaveProperty('cause', fault)
+  })
+
+  it('keeps what lies beneath a body that breaks off or is no JSON', async () => {
+    const beneath = new Error('socket closed')
+    const body = new ReadableStream({ start: (controller) => controller.error(beneath) })
+    await expect(readWith(async () => new Response(body))).rejects.toHaveProperty('cause', beneath)
+    await expect(readWith(async () => new Response('<html>'))).rejects.toHaveProperty(
+      'cause',
+      expect.any(SyntaxError),
+    )
+  })
+})

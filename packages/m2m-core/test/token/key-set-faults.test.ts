@@ -8,16 +8,7 @@ import type { KeyHint } from '../../src/token/check-header.js'
 import { createKeySet, type KeySetEvent } from '../../src/token/key-set.js'
 import { createKeySource } from '../../src/token/key-source.js'
 import { badKeys } from './bad-keys.js'
-import {
-  hang,
-  hugeSize,
-  keySetFaults,
-  listOf,
-  named,
-  send,
-  sendHuge,
-  status,
-} from './key-set-faults.js'
+import { hugeSize, keySetFaults, listOf, named, send, sendHuge, status } from './key-set-faults.js'
 import { createKeySetWorld, type KeySetWorld } from './key-set-world.js'
 import { startMisbehavingServer } from './misbehaving-server.js'
 
@@ -57,6 +48,15 @@ const collectGarbage = (): void => {
   runInNewContext('gc')()
 }
 
+/**
+ * The client asked at these times, and the server was asked for nothing but the key set. How often
+ * the server was asked says nothing: a time-out may fire before a request arrives.
+ */
+const expectAttempts = ({ fetchedAt, requests }: KeySetWorld, at: readonly number[]): void => {
+  expect(fetchedAt).toEqual(at.map((milliseconds) => milliseconds / 1000))
+  expect(new Set(requests())).toEqual(new Set(['/jwks']))
+}
+
 const currentId = ({ issuer }: KeySetWorld): string => issuer.jwks().keys[0]?.kid ?? ''
 
 describe('row 48: before there was ever a good set', () => {
@@ -78,7 +78,7 @@ describe('row 48: before there was ever a good set', () => {
     expect(await ask(keyId)).toBe('key_set_unavailable')
     clock.advance(cooldown)
     expect(await ask(keyId)).toBe(keyId)
-    expect(world.requests()).toEqual(['/jwks', '/jwks'])
+    expectAttempts(world, [0, cooldown])
   })
 })
 
@@ -98,17 +98,17 @@ describe('row 47: once there was a good set', () => {
     expect(events).toMatchObject([
       { event: 'keys_unavailable', message: expect.stringContaining(fault.expected) },
     ])
-    expect(world.requests()).toEqual(['/jwks', '/jwks'])
+    expectAttempts(world, [0, cooldown])
   })
 })
 
 describe('row 47: the time-out', () => {
   it('fires although garbage is collected while the server hangs', async () => {
     const world = await setUp()
-    world.answerWith(hang)
+    const asked = new Promise<void>((resolve) => world.answerWith(() => resolve()))
     world.timing.timeout = 1000
     const refreshing = expect(world.keys.refresh()).rejects.toThrow('timed out')
-    await expect.poll(() => world.requests(), { timeout: 15_000 }).toEqual(['/jwks'])
+    await Promise.race([asked, refreshing])
     for (let round = 0; round < 3; round += 1) {
       collectGarbage()
       await setImmediate()

@@ -9,7 +9,7 @@ export interface KeySetWorld {
   readonly issuer: TestIssuer
   readonly clock: ManualClock
   readonly jwksUri: string
-  /** Goes over a real socket; gives up early while the server does not get to an end. */
+  /** Goes over a real socket; gives up early on a server that does not get to an end. */
   readonly fetch: typeof globalThis.fetch
   /** When each fetch began, in seconds on the clock. */
   readonly fetchedAt: readonly number[]
@@ -24,7 +24,10 @@ export interface KeySetWorld {
   heal(): Promise<void>
 }
 
-/** How long a fetch waits for a server that never gets to an end, in milliseconds. */
+/**
+ * How long a fetch waits for a server that never gets to an end, in milliseconds from when the server
+ * has the request: a process that stalls before that must not keep the request from it.
+ */
 const patience = 100
 
 const serveWell: KeySetAnswer = (_request, response, good) => response.end(good.text)
@@ -37,6 +40,8 @@ export const createKeySetWorld = async (): Promise<KeySetWorld> => {
   const fetchedAt: number[] = []
   let answer = serveWell
   let isEndless = false
+  /** Ends the last fetch. */
+  let giveUp: () => void = () => undefined
 
   const goodSet = (): GoodSet => {
     const keys = issuer.jwks().keys.map((jwk) => JSON.stringify(jwk))
@@ -44,6 +49,7 @@ export const createKeySetWorld = async (): Promise<KeySetWorld> => {
   }
   const start = async (): Promise<MisbehavingServer> => {
     const server = await startMisbehavingServer((request, response) => {
+      if (isEndless) setTimeout(giveUp, patience)
       const respond = request.url === '/jwks' ? answer : serveWell
       respond(request, response, goodSet())
     })
@@ -60,11 +66,10 @@ export const createKeySetWorld = async (): Promise<KeySetWorld> => {
     // The name stays, whatever address the server has after it was unplugged.
     fetch: (_input, init) => {
       fetchedAt.push(clock.monotonic() / 1000)
-      const giveUp = new AbortController()
-      init?.signal?.addEventListener('abort', () => giveUp.abort(init.signal?.reason))
-      const timedOut = new DOMException('timed out', 'TimeoutError')
-      if (isEndless) setTimeout(() => giveUp.abort(timedOut), patience)
-      return globalThis.fetch(`${servers.at(-1)?.url}/jwks`, { ...init, signal: giveUp.signal })
+      const ending = new AbortController()
+      init?.signal?.addEventListener('abort', () => ending.abort(init.signal?.reason))
+      giveUp = () => ending.abort(new DOMException('timed out', 'TimeoutError'))
+      return globalThis.fetch(`${servers.at(-1)?.url}/jwks`, { ...init, signal: ending.signal })
     },
     fetchedAt,
     requests: () => servers.flatMap(({ requests }) => requests),

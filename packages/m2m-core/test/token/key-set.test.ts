@@ -52,6 +52,28 @@ const createWarmWorld = async (): Promise<World> => {
   return world
 }
 
+/** A key set whose fetches are answered by hand, one after the other. */
+const createHeldWorld = async () => {
+  const issuer = await createTestIssuer()
+  const answers: ((value: unknown) => void)[] = []
+  let count = 0
+  const source: KeySource = () => {
+    count += 1
+    return new Promise((resolve) => {
+      answers.push(resolve)
+    })
+  }
+  const clock = createManualClock()
+  const announce = (): void => undefined
+  const keys = createKeySet({ issuer: issuer.issuer, source, timing, clock, announce })
+  return {
+    issuer,
+    keys,
+    asked: () => count,
+    answer: (value: unknown) => answers.shift()?.(value),
+  }
+}
+
 const hintOf = (keyId: string | undefined): KeyHint => ({ algorithm: 'ES256', keyId })
 const currentOf = (issuer: TestIssuer): KeyHint => hintOf(issuer.jwks().keys[0]?.kid)
 const unknown = hintOf('unknown')
@@ -137,7 +159,7 @@ describe('rule 6: refresh in the background from age 10 min', () => {
     const world = await createWarmWorld()
     world.clock.advance(10 * minute + 1)
     check(world)
-    await world.keys.refresh()
+    await world.keys.settle()
     world.clock.advance(10 * minute - 1)
     check(world)
     expect(world.fetches()).toBe(2)
@@ -468,6 +490,25 @@ describe('refresh()', () => {
     expect(world.fetches()).toBe(3)
   })
 
+  it('rule 5: takes no answer of a fetch that began before it, since the keys may have changed', async () => {
+    const { issuer, keys, asked, answer } = await createHeldWorld()
+    const early = keys.find(unknown)
+    expect(asked()).toBe(1)
+    const old = issuer.jwks()
+    await issuer.rotate()
+    const both = [keys.refresh(), keys.refresh()]
+    answer(old)
+    await early
+    await new Promise(setImmediate)
+    expect(asked()).toBe(2)
+    answer(issuer.jwks())
+    await Promise.all(both)
+    expect(asked()).toBe(2)
+    expect(keys.find(currentOf(issuer))).toMatchObject({ keyId: currentOf(issuer).keyId })
+    const withdrawn = await keys.find(hintOf(old.keys[0]?.kid))
+    expect(withdrawn).toMatchObject({ cause: 'key_unknown' })
+  })
+
   it('makes one fetch when called twice at once', async () => {
     const world = await createWorld()
     await Promise.all([world.keys.refresh(), world.keys.refresh()])
@@ -496,6 +537,24 @@ describe('refresh()', () => {
     await expect(world.keys.refresh()).rejects.toThrow()
     expect(await ask(world, unknown)).toBe('key_set_unavailable')
     expect(world.fetches()).toBe(2)
+  })
+})
+
+describe('row 46: those who wait for a fetch are bounded', () => {
+  it('1000 wait, further ones are told at once to come back', async () => {
+    const { keys, answer, issuer } = await createHeldWorld()
+    const told: (string | undefined)[] = []
+    const waiting = Array.from({ length: 1200 }, async () => {
+      const outcome = await keys.find(unknown)
+      told.push(isRefusal(outcome) ? outcome.cause : 'found')
+    })
+    await new Promise(setImmediate)
+    expect(told).toEqual(Array.from({ length: 200 }, () => 'key_set_unavailable'))
+    answer(issuer.jwks())
+    await Promise.all(waiting)
+    expect(told.slice(200)).toEqual(Array.from({ length: 1000 }, () => 'key_unknown'))
+    const later = await keys.find(unknown)
+    expect(later).toMatchObject({ cause: 'key_unknown' })
   })
 })
 

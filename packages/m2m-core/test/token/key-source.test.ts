@@ -1,6 +1,6 @@
 import { createTestIssuer } from 'm2m-testkit'
 import { describe, expect, it } from 'vitest'
-import { createKeySource } from '../../src/token/key-source.js'
+import { createKeySource, isPlainUrl } from '../../src/token/key-source.js'
 
 type Fetch = typeof globalThis.fetch
 
@@ -16,6 +16,7 @@ const serve = (documents: Record<string, unknown>) => {
   const fetch: Fetch = async (input) => {
     const url = String(input)
     asked.push(url)
+    if (documents[url] === 'hang') return new Promise(() => undefined)
     return Object.hasOwn(documents, url)
       ? new Response(JSON.stringify(documents[url]))
       : new Response('Not found', { status: 404 })
@@ -73,6 +74,15 @@ describe('discovery', () => {
       '/.well-known/oauth-authorization-server/tenant',
       '/tenant/jwks',
     ])
+  })
+
+  it('asks the second place when the first does not answer at all, within the same time-out', async () => {
+    const openId = `${name}/.well-known/openid-configuration`
+    const { source, asked, documents } = discover({ [openId]: metadata })
+    documents['https://keys.test/set'] = keySet
+    documents[oauth] = 'hang'
+    await expect(source(signal)).resolves.toEqual(keySet)
+    expect(asked).toEqual([oauth, openId, 'https://keys.test/set'])
   })
 
   it('is done anew each time, so that a moved key set is found while the old one answers', async () => {
@@ -164,5 +174,66 @@ describe('discovery', () => {
     const { source, asked } = discover({})
     await expect(source(signal)).rejects.toThrow('discovery failed')
     expect(asked.every((url) => url.startsWith(`${name}/`))).toBe(true)
+  })
+})
+
+describe('rule 7: the log says which address failed, how, and what to change', () => {
+  const faultOf = async (documents: Record<string, unknown>): Promise<string> => {
+    const { source } = discover(documents)
+    return source(signal).then(
+      () => 'none',
+      (fault: Error) => fault.message,
+    )
+  }
+
+  it('of both places that were asked', async () => {
+    expect(await faultOf({})).toBe(
+      `discovery failed: expected status 200 from ${oauth}, got 404; ` +
+        `expected status 200 from ${openid}, got 404; check issuer or set jwksUri`,
+    )
+  })
+
+  it.each([
+    [[], `expected a JSON object from ${oauth}; `],
+    [{ issuer: 'https://x.test' }, `the metadata at ${oauth} name another issuer than ${name}; `],
+    [{ issuer: name }, `the metadata at ${oauth} have no usable jwks_uri; `],
+    [{ issuer: name, jwks_uri: 'http://keys.test' }, `the jwks_uri at ${oauth} is not https; `],
+  ])('of metadata such as %j', async (metadata, words) => {
+    expect(await faultOf({ [oauth]: metadata })).toContain(words)
+  })
+})
+
+describe('where keys may be', () => {
+  it.each(['http://issuer.test', 'https://issuer.test'])(
+    'https for every issuer, plain http only for one that is plain itself: %s',
+    async (issuer) => {
+      const at = `${issuer}/.well-known/oauth-authorization-server`
+      const outcomes: boolean[] = []
+      for (const jwks_uri of ['http://keys.test/set', 'https://keys.test/set']) {
+        const { source } = discover({ [at]: { issuer, jwks_uri }, [jwks_uri]: keySet }, issuer)
+        const isRead = source(signal).then(
+          () => true,
+          () => false,
+        )
+        outcomes.push(await isRead)
+      }
+      expect(outcomes).toEqual([issuer.startsWith('http:'), true])
+    },
+  )
+
+  it.each([
+    ['https://issuer.test', true],
+    ['http://issuer.test:8080/a?b', true],
+    ['https://user@issuer.test', false],
+    ['https://:secret@issuer.test', false],
+    ['https://user:secret@issuer.test', false],
+    ['ftp://issuer.test', false],
+    ['httpx://issuer.test', false],
+    ['x-http://issuer.test', false],
+    ['file:///etc/passwd', false],
+    ['issuer.test', false],
+    ['', false],
+  ])('%s is a plain web address: %s', (text, isPlain) => {
+    expect(isPlainUrl(text)).toBe(isPlain)
   })
 })

@@ -72,6 +72,7 @@ describe('a usable key', () => {
 
 describe('rows 10 and 47: a key that must not verify is refused, the others stay usable', () => {
   const weak = rsaOf(1024)
+  const listLike = { 0: 'verify', length: 1 }
 
   it.each<[string, () => unknown]>([
     ['a private EC key', () => ec.privateJwk],
@@ -96,6 +97,8 @@ describe('rows 10 and 47: a key that must not verify is refused, the others stay
     ['a key that may only decrypt', () => ({ ...rsa.publicJwk, key_ops: ['decrypt'] })],
     ['a key without operations', () => ({ ...ec.publicJwk, key_ops: [] })],
     ['a key whose operations are a text', () => ({ ...ec.publicJwk, key_ops: 'verify' })],
+    ['a key that may verify and sign', () => ({ ...ec.publicJwk, key_ops: ['verify', 'sign'] })],
+    ['a key whose operations are no list', () => ({ ...ec.publicJwk, key_ops: listLike })],
     ['a key of unknown type', () => ({ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AQ' })],
     ['a key of unknown curve', () => ({ ...ec.publicJwk, crv: 'secp256k1' })],
     ['a key for key agreement', () => ({ kty: 'OKP', crv: 'X25519', x: ec.publicJwk.x })],
@@ -142,7 +145,67 @@ describe('rows 10 and 47: a key that must not verify is refused, the others stay
   })
 })
 
+describe('row 10: how large an RSA key may be', () => {
+  const odd = 'AQAB'
+  /** A modulus of this many bytes whose first one is given. */
+  const modulus = (first: number, size: number): string =>
+    Buffer.concat([Buffer.of(first), Buffer.alloc(size - 1, 0xff)]).toString('base64url')
+  const exponent = (...bytes: readonly number[]): string => Buffer.from(bytes).toString('base64url')
+
+  it.each([
+    ['2047 bits', modulus(0x7f, 256), odd, 'fewer than 2048 bits'],
+    ['2048 bits', modulus(0x80, 256), odd, undefined],
+    ['2049 bits', modulus(0x01, 257), odd, undefined],
+    ['8192 bits', modulus(0x80, 1024), odd, undefined],
+    ['8193 bits', modulus(0x01, 1025), odd, 'more than 8192 bits'],
+    ['no bits', '', odd, 'fewer than 2048 bits'],
+    ['an exponent of three', modulus(0x80, 256), exponent(3), undefined],
+    ['an exponent of one', modulus(0x80, 256), exponent(1), 'exponent is unsafe'],
+    ['an exponent of one after zeros', modulus(0x80, 256), exponent(0, 1), 'exponent is unsafe'],
+    ['an exponent of 257', modulus(0x80, 256), exponent(1, 1), undefined],
+    ['an even exponent', modulus(0x80, 256), exponent(1, 2), 'exponent is unsafe'],
+    ['an exponent of 64 bits', modulus(0x80, 256), exponent(1, 0, 0, 0, 0, 0, 0, 1), undefined],
+    ['one of 72', modulus(0x80, 256), exponent(1, 0, 0, 0, 0, 0, 0, 0, 1), 'exponent is unsafe'],
+  ])('%s', (_what, n, e, fault) => {
+    const found = faultOf({ kty: 'RSA', n, e })
+    if (fault === undefined) expect(found).toBeUndefined()
+    else expect(found).toContain(fault)
+  })
+})
+
+describe('rule 7: why a key is refused is told in words', () => {
+  const notJustVerify = 'its key_ops are not just "verify"'
+
+  it.each<readonly [what: string, make: () => unknown, reason: string]>([
+    ['a text', () => 'key', 'it is no JSON object'],
+    ['a private key', () => ec.privateJwk, 'it holds private or symmetric key material'],
+    ['a kid of 5', () => ({ ...good, kid: 5 }), 'its kid is no text'],
+    ['an empty object', () => ({}), 'its kty and crv are of no supported kind'],
+    ['RS256 on a curve', () => ({ ...good, alg: 'RS256' }), 'its alg is unsupported or does not'],
+    ['for encryption', () => ({ ...good, use: 'enc' }), 'its use is not "sig"'],
+    ['to sign', () => ({ ...good, key_ops: ['sign'] }), notJustVerify],
+    ['to verify and sign', () => ({ ...good, key_ops: ['verify', 'sign'] }), notJustVerify],
+    ['like a list', () => ({ ...good, key_ops: { 0: 'verify', length: 1 } }), notJustVerify],
+    ['off its curve', () => ({ ...ec.publicJwk, y: good.x }), 'its members do not make a key'],
+  ])('%s', async (_what, make, reason) => {
+    const { rejected } = await readKeySet({ keys: [good, make()] })
+    expect(rejected).toEqual([expect.stringContaining(`keys[1]: ${reason}`)])
+  })
+
+  it('two of one kid', async () => {
+    const { rejected } = await readKeySet({ keys: [good, good] })
+    const reason = 'several keys have its kid'
+    expect(rejected).toEqual([`keys[0]: ${reason}`, `keys[1]: ${reason}`])
+  })
+})
+
 describe('row 47: what is no key set at all', () => {
+  it('a set of 100 keys is read, one of 101 is a failure', async () => {
+    const keys = Array.from({ length: 101 }, () => ({}))
+    await expect(readKeySet({ keys: keys.slice(1) })).resolves.toMatchObject({ keys: [] })
+    await expect(readKeySet({ keys })).rejects.toThrow('at most 100 keys')
+  })
+
   it.each([null, [], 'x', 5, {}, { keys: null }, { keys: {} }, { keys: 'x' }, { Keys: [] }])(
     '%j is a failure',
     async (value) => {

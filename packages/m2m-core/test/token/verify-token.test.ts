@@ -388,6 +388,45 @@ describe('claims count only after the signature', () => {
   })
 })
 
+describe('a signature that the known key did not make', () => {
+  const nameless = { header: { kid: undefined } }
+  /** A verifier whose keys are old enough to be fetched again, and its issuer with a newer key. */
+  const rotated = async () => {
+    const one = await createWorld()
+    await one.trusted.keys.refresh()
+    await one.issuer.rotate()
+    one.clock.advance(31_000)
+    return one
+  }
+
+  it('without kid may be by a newer key, which is fetched', async () => {
+    const { issuer, verify, fetched } = await rotated()
+    const before = fetched.length
+    expect(causeOf(await verify(await issuer.service(nameless)))).toBe('admitted')
+    expect(fetched.length).toBeGreaterThan(before)
+  })
+
+  it('row 9: without kid is not good because a newer key is there', async () => {
+    const { issuer, verify } = await rotated()
+    expect(causeOf(await verify(await issuer.otherKey(nameless)))).toBe('signature_invalid')
+  })
+
+  it('rule 1: without kid, while the keys cannot be fetched, is nobody knows whose', async () => {
+    const { issuer, verify } = await rotated()
+    issuer.fail('status')
+    expect(causeOf(await verify(await issuer.service(nameless)))).toBe('key_set_unavailable')
+  })
+
+  it('row 46: with the kid of a known key is forged, and causes no fetch', async () => {
+    const { issuer, verify, clock, trusted, fetched } = await createWorld()
+    await trusted.keys.refresh()
+    clock.advance(31_000)
+    const before = fetched.length
+    expect(causeOf(await verify(await issuer.otherKey()))).toBe('signature_invalid')
+    expect(fetched.length).toBe(before)
+  })
+})
+
 describe('rule 1: what is not the fault of the token', () => {
   it('the key set being down is 503, not 401', async () => {
     const { issuer, verify } = await createWorld()

@@ -9,6 +9,7 @@ const profile = (name: string) => {
 
 describe('profiles', () => {
   it('are found by their names', () => {
+    expect([...profiles.keys()].sort()).toEqual(['generic', 'rfc9068'])
     for (const [name, one] of profiles) expect(one.name).toBe(name)
     expect(profiles.get('__proto__')).toBeUndefined()
   })
@@ -62,6 +63,11 @@ describe('generic', () => {
     expect(profile('generic').token.types).toEqual(
       expect.arrayContaining(['at+jwt', 'jwt', undefined]),
     )
+  })
+
+  it('requires no claim of its own, and takes pinned client ids for an audience', () => {
+    expect(profile('generic').token.requiredClaims).toEqual([])
+    expect(profile('generic').allowsClientIds).toBe(true)
   })
 
   it('rule 3: says user where sub differs from the client, unknown without a client', () => {
