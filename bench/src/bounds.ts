@@ -23,6 +23,7 @@ export const runBounds = async (args: readonly string[]): Promise<boolean> => {
     console.error(`expected nothing, or --count and a whole number from ${leastCount}`)
     return false
   }
+  const startedAt = performance.now()
   const mint = createTokenMint()
   const stretches: StretchFigure[] = []
   for (const heavy of makeHeavyRequests(mint)) stretches.push(await measureStretch(mint, heavy))
@@ -30,6 +31,7 @@ export const runBounds = async (args: readonly string[]): Promise<boolean> => {
   const valid = await runTokens(mint, count, () => mint.mint())
   const invalid = await runTokens(mint, count, invalidTokens(mint))
   printMemory(valid, invalid)
+  console.log(`\nall of this took ${Math.round((performance.now() - startedAt) / 1000)} s`)
   const faults = [...stretchFaults(stretches), ...validFaults(valid), ...invalidFaults(invalid)]
   console.log(faults.length === 0 ? '\nall bounds kept' : `\nMISSED\n${faults.join('\n')}`)
   return faults.length === 0
@@ -37,11 +39,10 @@ export const runBounds = async (args: readonly string[]): Promise<boolean> => {
 
 const readCount = (args: readonly string[]): number | undefined => {
   if (args.length === 0) return usualCount
-  const [option, text] = args
+  const [option, text, ...others] = args
   const count = Number(text)
-  return option === '--count' && Number.isSafeInteger(count) && count >= leastCount
-    ? count
-    : undefined
+  const isRight = option === '--count' && Number.isSafeInteger(count) && count >= leastCount
+  return isRight && others.length === 0 ? count : undefined
 }
 
 /** One third each: forged under the known key, signed under an unknown one, and no token at all. */

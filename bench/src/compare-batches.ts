@@ -1,3 +1,5 @@
+import { quantile } from './quantile.js'
+
 /** Something to be timed, against a bound in microseconds for its median (if it has one). */
 export interface Contender {
   readonly name: string
@@ -29,8 +31,7 @@ export const compareBatches = (contenders: readonly Contender[]): readonly Figur
     for (const [index, { call }] of contenders.entries()) samples[index]?.push(timeBatch(call))
   }
   return contenders.map(({ name, boundMicros }, index) => {
-    const sorted = [...(samples[index] ?? [])].sort((one, other) => one - other)
-    const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0
+    const at = (share: number): number => quantile(samples[index] ?? [], share)
     return {
       name,
       ...(boundMicros !== undefined && { boundMicros }),

@@ -5,10 +5,18 @@ import { runWarmPath } from './warm-path.js'
 /** Measures and prints; answers whether every bound was kept. */
 type Scenario = (args: readonly string[]) => Promise<boolean>
 
+const withoutArguments =
+  (run: () => Promise<boolean>): Scenario =>
+  async (args) => {
+    if (args.length === 0) return run()
+    console.error(`expected nothing behind the name of this bench, got ${args.join(' ')}`)
+    return false
+  }
+
 const usual = 'warm-path'
 const scenarios: ReadonlyMap<string, Scenario> = new Map([
-  [usual, runWarmPath],
-  ['keys-flood', runKeysFlood],
+  [usual, withoutArguments(runWarmPath)],
+  ['keys-flood', withoutArguments(runKeysFlood)],
   ['bounds', runBounds],
 ])
 

@@ -2,7 +2,8 @@ import { createTestIssuer } from 'm2m-testkit'
 import { createFastClock } from './fast-clock.js'
 import { floodState, type StateFigure } from './flood-state.js'
 import { mintFloodTokens } from './flood-tokens.js'
-import { printTable, quantile } from './print-table.js'
+import { printTable } from './print-table.js'
+import { quantile } from './quantile.js'
 
 /**
  * How much faster than time the clock of keys and tokens runs: the 7 s of a state are 140 s on it,

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { createM2M } from 'm2m-core'
 import { type HeavyRequest, longestToken } from './heavy-requests.js'
+import { quantile } from './quantile.js'
 import type { TokenMint } from './token-mint.js'
 
 const runs = 21
@@ -40,7 +41,6 @@ export const measureStretch = async (
     if (answered !== status) unexpected.push(answered)
     await m2m.close()
   }
-  const sorted = busy.sort((one, other) => one - other)
-  const at = (share: number): number => sorted[Math.floor(share * (runs - 1))] ?? Number.NaN
-  return { name, median: at(0.5), best: at(0), worst: at(1), unexpected }
+  const [median, best, worst] = [quantile(busy, 0.5), quantile(busy, 0), quantile(busy, 1)]
+  return { name, median, best, worst, unexpected }
 }

@@ -10,9 +10,3 @@ export const printTable = (head: readonly string[], rows: readonly (readonly str
     console.log(cells.join('  ').trimEnd())
   }
 }
-
-/** The value below which this share of the samples lies. */
-export const quantile = (samples: readonly number[], share: number): number => {
-  const sorted = [...samples].sort((one, other) => one - other)
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
-}

@@ -1,11 +1,13 @@
 import type { M2M, M2MRequest } from 'm2m-core'
 import { requiredScope } from './material.js'
 import type { Mutant } from './mutant.js'
-import type { Target } from './target.js'
+import type { Target, Way } from './target.js'
 
 /** The guard as a function: `m2m.authenticate` on requests as Node's parser would hand them over. */
-export const inProcess = (m2m: M2M): Target => ({
-  name: 'in process',
+export const inProcess: Way = { name: 'in process', open: (m2m) => openInProcess(m2m) }
+
+const openInProcess = (m2m: M2M): Target => ({
+  name: inProcess.name,
   delivered: (mutant) => mutant,
   ask: async (mutant) => {
     const request = requestOf(mutant)

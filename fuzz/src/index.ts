@@ -3,9 +3,10 @@ import { createGuard } from './guard.js'
 import { inProcess } from './in-process.js'
 import { createMaterial, type Material } from './material.js'
 import { overHttp } from './over-http.js'
-import { printTable } from './print-table.js'
+import { printTallies } from './print-tallies.js'
 import { createRandom } from './random.js'
 import { type Arguments, readArguments } from './read-arguments.js'
+import { refusingStageOf } from './refusing-stage.js'
 import { type Recording, replay } from './replay.js'
 import { createTally, sum, type Tally } from './tally.js'
 import { guardOptionsOf } from './target.js'
@@ -39,15 +40,19 @@ const fuzz = async ({ seconds, seed }: Arguments): Promise<readonly Tally[]> => 
   const report = createReport(material, repeatOf(seconds, seed))
   const watchdog = startWatchdog(repeatOf(seconds, seed))
   const tallies: Tally[] = []
-  for (const [index, open] of [inProcess, overHttp].entries()) {
+  for (const [index, { name, open }] of [inProcess, overHttp].entries()) {
     const unclean: string[] = []
-    const m2m = createGuard(guardOptionsOf(material), (line) => {
-      if (!isClean(line)) unclean.push(line)
+    const tally = createTally(name)
+    tallies.push(tally)
+    const m2m = createGuard(guardOptionsOf(material), {
+      logged: (line) => void (isClean(line) || unclean.push(line)),
+      recorded: (record) => {
+        const stage = refusingStageOf(record)
+        if (stage) tally.stages[stage] += 1
+      },
     })
     const takeUnclean = (): readonly string[] => unclean.splice(0)
     const target = await open(m2m)
-    const tally = createTally(target.name)
-    tallies.push(tally)
     const random = createRandom(seed + index)
     const deadline = performance.now() + (seconds * 1000) / 2
     const run: Run = { target, material, random, tally, watchdog, takeUnclean, report }
@@ -66,15 +71,28 @@ const main = async (given: Arguments): Promise<boolean> => {
   const { seconds, seed } = given
   say(`seed ${seed}, ${seconds} s; to repeat: ${repeatOf(seconds, seed)}`)
   const tallies = await fuzz(given)
-  printTable(`seed ${seed}, ${seconds} s`, tallies)
+  printTallies(`seed ${seed}, ${seconds} s`, tallies)
   const passed = tallies.reduce((total, { refused }) => total + sum(refused), 0)
   const failed = tallies.reduce((total, { faults }) => total + sum(faults), 0)
-  const idle = tallies.filter(({ admitted, refused }) => admitted === 0 || sum(refused) === 0)
-  for (const { target } of idle) say(`${target}: too short a run, nothing valid was admitted`)
+  const gaps = [...tallies.flatMap(gapsOf), ...stageGapsOf(tallies)]
+  for (const gap of gaps) say(`${gap}: 0; too short a run, or nothing gets so far`)
   if (failed > 0) say(`to repeat: ${repeatOf(seconds, seed)}`)
-  say(`${passed} passed, ${failed + idle.length} failed`)
-  return failed + idle.length === 0
+  say(`${passed} passed, ${failed + gaps.length} failed`)
+  return failed + gaps.length === 0
 }
+
+/** What a run must have seen, or it shows nothing. */
+const gapsOf = ({ target, admitted, refused }: Tally): readonly string[] =>
+  zerosOf({ 'valid admitted': admitted, ...refused }).map((name) => `${target}: ${name}`)
+
+/** Fewer requests go over HTTP, and its parser refuses some: the guard is judged in process. */
+const stageGapsOf = (tallies: readonly Tally[]): readonly string[] =>
+  tallies
+    .filter(({ target }) => target === inProcess.name)
+    .flatMap(({ stages }) => zerosOf(stages).map((stage) => `${inProcess.name}: at ${stage}`))
+
+const zerosOf = (counts: Readonly<Record<string, number>>): readonly string[] =>
+  Object.keys(counts).filter((name) => counts[name] === 0)
 
 /** What nothing caught ends the run: a guard must not leave a rejection behind. */
 const crash = (fault: unknown): never => {

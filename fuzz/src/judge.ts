@@ -28,7 +28,7 @@ export const judge = async (
   try {
     const answer = await target.ask(mutant)
     const findings = [
-      ...statusFindings(answer, shouldPass),
+      ...statusFindings(answer, shouldPass, mutant.status),
       ...(await timeFindings(target, mutant, answer)),
     ]
     return { isValid: shouldPass, status: answer.status, findings }
@@ -39,12 +39,19 @@ export const judge = async (
   }
 }
 
-const statusFindings = ({ status }: Answer, shouldPass: boolean): readonly Finding[] => {
+const statusFindings = (
+  { status }: Answer,
+  shouldPass: boolean,
+  expected: number | undefined,
+): readonly Finding[] => {
   if (status >= 500) return [{ fault: 'answered 5xx', detail: `status ${status}` }]
   if (status < 400 && !shouldPass) return [{ fault: 'accepted', detail: `status ${status}` }]
-  return status === 200 || !shouldPass
+  if (shouldPass && status !== 200) {
+    return [{ fault: 'valid but refused', detail: `status ${status}` }]
+  }
+  return shouldPass || expected === undefined || status === expected
     ? []
-    : [{ fault: 'valid but refused', detail: `status ${status}` }]
+    : [{ fault: 'refused otherwise', detail: `status ${status}, expected ${expected}` }]
 }
 
 const timeFindings = async (

@@ -6,6 +6,8 @@ export interface Mutant {
   readonly lines: readonly HeaderLine[]
   /** Behind the question mark. */
   readonly query?: string
+  /** The status of the refusal; where it is absent, any below 500 will do. */
+  readonly status?: number
 }
 
 /** A request that presents a token as it should be presented. */

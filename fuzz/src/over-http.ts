@@ -5,17 +5,19 @@ import express from 'express'
 import { type M2M, m2mAuth } from 'express-m2m'
 import { requiredScope } from './material.js'
 import { type Mutant, trimmed } from './mutant.js'
-import type { Target } from './target.js'
+import type { Target, Way } from './target.js'
 
 /** The guard before a real Express 5 server, asked over bare sockets. */
-export const overHttp = async (m2m: M2M): Promise<Target> => {
+export const overHttp: Way = { name: 'over HTTP', open: (m2m) => openOverHttp(m2m) }
+
+const openOverHttp = async (m2m: M2M): Promise<Target> => {
   const app = express()
   app.use(m2mAuth({ m2m, requiredScope }), (_request, response) => void response.json({ ok: true }))
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
-    name: 'over HTTP',
+    name: overHttp.name,
     delivered: (mutant) => trimmed(withoutLineEnds(mutant)),
     ask: async (mutant) => {
       const startedAt = performance.now()

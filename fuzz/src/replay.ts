@@ -16,10 +16,11 @@ export interface Recording extends Failure {
 /** Sends a recorded request once more to both targets; returns whether all is well now. */
 export const replay = async (file: string): Promise<boolean> => {
   const { guard, mutant, valid } = JSON.parse(readFileSync(file, 'utf8')) as Recording
-  const log = (line: string): void => void process.stdout.write(`  log: ${JSON.stringify(line)}\n`)
+  const logged = (line: string): void =>
+    void process.stdout.write(`  log: ${JSON.stringify(line)}\n`)
   let isWell = true
-  for (const open of [inProcess, overHttp]) {
-    const target = await open(createGuard(guard, log))
+  for (const { open } of [inProcess, overHttp]) {
+    const target = await open(createGuard(guard, { logged }))
     const { status, findings } = await judge(target, mutant, new Set(valid))
     process.stdout.write(`${target.name}: ${status}, ${JSON.stringify(findings)}\n`)
     isWell &&= findings.length === 0

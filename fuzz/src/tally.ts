@@ -1,9 +1,11 @@
 import { type FamilyName, familyNames } from './mutations/families.js'
+import { type RefusingStage, refusingStages } from './refusing-stage.js'
 
 /** Every way in which a run can go wrong; all are required to be 0. */
 export const faultNames = [
   'accepted',
   'answered 5xx',
+  'refused otherwise',
   'slow',
   'without an answer',
   'unclean in the log',
@@ -19,6 +21,8 @@ export interface Tally {
   /** Mutants refused as they should be, by kind. */
   readonly refused: Record<FamilyName, number>
   readonly faults: Record<FaultName, number>
+  /** Refusals in the guard's own records, by where on the line they fell. */
+  readonly stages: Record<RefusingStage, number>
   /** Valid requests that were admitted. */
   admitted: number
   /** Mutants that turned out to be a valid request, byte for byte. */
@@ -33,6 +37,7 @@ export const createTally = (target: string): Tally => ({
   target,
   refused: zeros(familyNames),
   faults: zeros(faultNames),
+  stages: zeros(refusingStages),
   admitted: 0,
   excluded: 0,
 })

@@ -1,3 +1,4 @@
+import type { M2M } from 'm2m-core'
 import type { Material } from './material.js'
 import type { Mutant } from './mutant.js'
 
@@ -5,6 +6,13 @@ import type { Mutant } from './mutant.js'
 export interface Answer {
   readonly status: number
   readonly millis: number
+}
+
+/** A way to a guard. */
+export interface Way {
+  readonly name: string
+  /** Puts the guard to its use; closing the target closes it, too. */
+  open(m2m: M2M): Target | Promise<Target>
 }
 
 /** A guard to send mutants to. */
@@ -24,6 +32,8 @@ export interface GuardOptions {
   readonly issuers: readonly {
     readonly issuer: string
     readonly audience: string
+    /** Everything, so that whatever a token says of its service is read. */
+    readonly trust?: readonly ('service_id' | 'tier' | 'allowed_ops' | 'rate_limit')[]
     readonly jwks: { readonly keys: readonly object[] }
   }[]
   /** The time that the guard reads, in milliseconds since the epoch; the machine's when absent. */
@@ -32,5 +42,8 @@ export interface GuardOptions {
 
 /** The options of a guard that trusts the issuers of the material. */
 export const guardOptionsOf = ({ issuers }: Material): GuardOptions => ({
-  issuers: issuers.map(({ testIssuer }) => testIssuer.asStaticOptions()),
+  issuers: issuers.map(({ testIssuer }) => ({
+    ...testIssuer.asStaticOptions(),
+    trust: ['service_id', 'tier', 'allowed_ops', 'rate_limit'],
+  })),
 })

@@ -1,6 +1,7 @@
 import type { Material } from '../material.js'
 import type { Random } from '../random.js'
 import type { TokenMutation } from './mutation.js'
+import { randomJson } from './random-json.js'
 
 /** A token whose header or claims say something else, under the signature that it had. */
 export const editJson: TokenMutation = (random, material) => {
@@ -97,28 +98,4 @@ const damageText = (text: string, random: Random): string => {
     random.latin1(3),
   ])
   return text.slice(0, at) + piece + text.slice(at + random.below(3))
-}
-
-const randomJson = (random: Random, depth: number): unknown => {
-  switch (random.below(depth > 0 ? 8 : 5)) {
-    case 0:
-      return random.below(2 ** 31) - 2 ** 30
-    case 1:
-      return random.latin1(random.below(30))
-    case 2:
-      return null
-    case 3:
-      return random.once(2)
-    case 4:
-      return random.below(1000) / 7
-    case 5:
-      return Array.from({ length: random.below(5) }, () => randomJson(random, depth - 1))
-    default:
-      return Object.fromEntries(
-        Array.from({ length: random.below(5) }, () => [
-          random.pick(['__proto__', 'a', 'exp', random.latin1(4)]),
-          randomJson(random, depth - 1),
-        ]),
-      )
-  }
 }

@@ -9,6 +9,7 @@ import { inventToken } from './invent-token.js'
 import type { TokenMutation } from './mutation.js'
 import { respell } from './respell.js'
 import { shiftSignature } from './shift-signature.js'
+import { signFlawed } from './sign-flawed.js'
 import { spliceTokens } from './splice-tokens.js'
 import { wordAuthorization } from './word-authorization.js'
 
@@ -27,6 +28,7 @@ export const families = {
   'JSON edited': ofToken(editJson),
   forged: ofToken(forge),
   'signature shifted': ofToken(shiftSignature),
+  'signed, yet flawed': signFlawed,
   invented: ofToken(inventToken),
   'header worded otherwise': wordAuthorization,
   'other headers': addHeaders,

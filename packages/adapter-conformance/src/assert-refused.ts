@@ -16,7 +16,7 @@ import { isUnrouted } from './unrouted.js'
  * @throws Error that lists every difference
  */
 export const assertRefused = (outcome: HostileOutcome, hostileCase: HostileCase): void => {
-  const { outboundConnections: connections } = outcome
+  const { outboundConnections: connections, strayFetches } = outcome
   report(hostileCase, [
     ...controlFaults(outcome),
     ...refusalFaults(outcome, outcome, hostileCase),
@@ -25,6 +25,7 @@ export const assertRefused = (outcome: HostileOutcome, hostileCase: HostileCase)
     ...(connections === 0
       ? []
       : [`${connections} connections to the address that the token names`]),
+    ...strayFetches.map((url) => `the guard fetched ${url}, which is not its issuer's`),
   ])
 }
 
@@ -55,7 +56,7 @@ const refusalFaults = (
   outcome: HostileOutcome,
   { expect }: HostileCase,
 ): readonly string[] => {
-  const isElsewhere = expect.orUnrouted === true && isUnrouted(response, outcome.method)
+  const isElsewhere = expect.orUnrouted === true && isUnrouted(response)
   return [
     ...(isElsewhere ? [] : answerFaults(expect, response, outcome.method)),
     ...(handlerCalls === 0 ? [] : ['the guarded handler was reached']),

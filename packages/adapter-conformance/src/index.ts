@@ -14,6 +14,7 @@ export type {
 export type { RawResponse } from './parse-response.js'
 export { type Answer, type HostileOutcome, runHostileCase } from './run-hostile-case.js'
 export { sendRaw } from './send-raw.js'
+export { assertNoStrayFetch } from './stray-fetches.js'
 export type { Change, Vocabulary } from './vocabulary.js'
 
 /** Requests that must be refused, each one change away from a request that is admitted. */

@@ -9,6 +9,7 @@ import type { RawResponse } from './parse-response.js'
 import { presentToken, type RequestParts, toBytes } from './request-parts.js'
 import { secretsOf } from './secrets-of.js'
 import { sendRaw } from './send-raw.js'
+import { strayFetchesOf } from './stray-fetches.js'
 
 /** An answer, how often the guarded handler ran for it, and what the guard logged. */
 export interface Answer {
@@ -28,13 +29,19 @@ export interface HostileOutcome extends Answer {
   readonly again: Answer
   /** How often someone connected to the address that the token names. */
   readonly outboundConnections: number
+  /** What the guard itself fetched meanwhile from elsewhere than its issuer. */
+  readonly strayFetches: readonly string[]
   /** What the response must not repeat. */
   readonly secrets: readonly string[]
   /** What the log must not repeat any part of. */
   readonly tokens: readonly string[]
 }
 
-/** How long after the answer a fetch to an address that the token names is still waited for. */
+/**
+ * How long after the answer a connection to an address that the token names is still waited for. A
+ * fetch by the guard itself that starts later counts against a later case, or see
+ * `assertNoStrayFetch`.
+ */
 const settleTime = 50
 
 /**
@@ -47,6 +54,7 @@ export const runHostileCase = async (
   conformanceCase: ConformanceCase,
 ): Promise<HostileOutcome> => {
   const { id, change } = conformanceCase
+  const fetchedBefore = target.fetched?.().length
   const attacker = createAttackerKey()
   const canary = await openCanary(attacker.publicJwk)
   try {
@@ -64,6 +72,7 @@ export const runHostileCase = async (
       control,
       again,
       outboundConnections: canary.connections(),
+      strayFetches: strayFetchesOf(target, fetchedBefore),
       secrets: secretsOf(tokens),
       tokens,
     }

@@ -5,10 +5,8 @@ const statuses: readonly number[] = [400, 404, 405, 414, 431, 501]
 
 /**
  * Whether a response is not the guard's but that of Node's parser, or of a router which has no such
- * route or answers `OPTIONS` by itself. Never so for a problem body or a 5xx but 501.
+ * route. Never so for a problem body or a 5xx but 501.
  */
-export const isUnrouted = ({ status, headers }: RawResponse, method: string): boolean => {
-  if (headers.get('content-type')?.join().startsWith('application/problem+json')) return false
-  const isListed = method === 'OPTIONS' && headers.has('allow') && [200, 204].includes(status)
-  return isListed || statuses.includes(status)
-}
+export const isUnrouted = ({ status, headers }: RawResponse): boolean =>
+  statuses.includes(status) &&
+  !headers.get('content-type')?.join().startsWith('application/problem+json')

@@ -6,6 +6,8 @@ import type { ConformanceTarget, HostileCase } from '../src/index.js'
 
 export interface FakeServer {
   readonly target: ConformanceTarget
+  /** What the target says that the guard has fetched. */
+  readonly fetched: string[]
   /** From now on the server answers so. */
   behave(behaviour: Behaviour): void
   close(): Promise<void>
@@ -25,6 +27,7 @@ export type Behaviour = (
 export const startFakeServer = async (): Promise<FakeServer> => {
   let calls = 0
   const lines: string[] = []
+  const fetched: string[] = []
   const log = (line: string) => void lines.push(line)
   let current: Behaviour = admit
   const lenient = { insecureHTTPParser: true, maxHeaderSize: 65_536 }
@@ -37,7 +40,14 @@ export const startFakeServer = async (): Promise<FakeServer> => {
   const { port } = server.address() as AddressInfo
   const issuer = await createTestIssuer()
   return {
-    target: { port, issuer, handlerCalls: () => calls, logged: () => lines },
+    target: {
+      port,
+      issuer,
+      handlerCalls: () => calls,
+      logged: () => lines,
+      fetched: () => fetched,
+    },
+    fetched,
     behave(behaviour) {
       current = behaviour
     },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   assertAdmitted,
+  assertNoStrayFetch,
   assertRefused,
   assertSameAnswer,
   type HostileCase,
@@ -200,8 +201,7 @@ describe('an answer of the router or the parser', () => {
 
   it.each([
     ['path-double-slash', 404, {}],
-    ['method-get', 405, {}],
-    ['method-options', 204, { allow: 'POST' }],
+    ['method-query', 405, {}],
     ['line-folded', 400, {}],
   ])('passes %s with %d', async (id, status, headers) => {
     const hostileCase = caseNamed(id)
@@ -211,7 +211,9 @@ describe('an answer of the router or the parser', () => {
   it.each([
     ['path-double-slash', 200, {}, 'expected 401, got 200'],
     ['path-double-slash', 204, { allow: 'POST' }, 'expected 401, got 204'],
-    ['method-options', 200, {}, 'expected 401, got 200'],
+    ['method-options', 204, { allow: 'POST' }, 'expected 401, got 204'],
+    ['method-get', 405, {}, 'expected 401, got 405'],
+    ['path-empty-query', 404, {}, 'expected 401, got 404'],
     ['path-double-slash', 500, {}, 'expected 401, got 500'],
     ['path-double-slash', 404, { 'content-type': 'application/problem+json' }, 'got 404'],
     ['no-header', 404, {}, 'expected 401, got 404'],
@@ -254,6 +256,30 @@ describe('a server', () => {
       expect(() => assertRefused(outcome, hostileCase)).toThrow('connections to the address')
     },
   )
+
+  it('whose own fetch goes elsewhere is caught, whoever listens there', async () => {
+    const hostileCase = caseNamed('expired')
+    for (const url of ['https://issuer.test.evil.example/jwks', 'no address']) {
+      const outcome = await run(async (...args) => {
+        server.fetched.push(url)
+        return refuseAsExpected(hostileCase)(...args)
+      }, hostileCase)
+      expect(() => assertRefused(outcome, hostileCase)).toThrow(`the guard fetched ${url}`)
+    }
+  })
+
+  it('whose own fetch goes elsewhere late is caught at the end of the run', async () => {
+    const { target, fetched } = server
+    const expired = caseNamed('expired')
+    fetched.length = 0
+    expect(() => assertNoStrayFetch(target)).toThrow('no fetch at all')
+    fetched.push('https://issuer.test/jwks')
+    assertRefused(await run(refuseAsExpected(expired), expired), expired)
+    assertNoStrayFetch(target)
+    fetched.push('https://evil.example/jwks')
+    assertRefused(await run(refuseAsExpected(expired), expired), expired)
+    expect(() => assertNoStrayFetch(target)).toThrow('https://evil.example/jwks')
+  })
 
   it('that tells causes of invalid_token apart is caught', async () => {
     const [first, second] = [caseNamed('exp-missing'), caseNamed('aud-other')]

@@ -1,4 +1,5 @@
 import { familyNames } from './mutations/families.js'
+import { refusingStages } from './refusing-stage.js'
 import { faultNames, sum, type Tally } from './tally.js'
 
 const lines = (tallies: readonly Tally[]): readonly (readonly [string, readonly number[]])[] => [
@@ -13,10 +14,14 @@ const lines = (tallies: readonly Tally[]): readonly (readonly [string, readonly 
   ]),
   ['valid admitted', tallies.map(({ admitted }) => admitted)],
   ['of these by a mutation', tallies.map(({ excluded }) => excluded)],
+  ...refusingStages.map((stage): [string, number[]] => [
+    `at ${stage}`,
+    tallies.map(({ stages }) => stages[stage]),
+  ]),
 ]
 
 /** Prints one table of all counts. */
-export const printTable = (title: string, tallies: readonly Tally[]): void => {
+export const printTallies = (title: string, tallies: readonly Tally[]): void => {
   const row = (name: string, cells: readonly string[]): string =>
     name.padEnd(26) + cells.map((cell) => cell.padStart(12)).join('')
   const rows = lines(tallies).map(([name, counts]) =>
