@@ -39,7 +39,8 @@ function addLicences(folder) {
     if (!file) throw new Error(`${name} is bundled and has no licence file`)
     return `${name}\n\n${readFileSync(join(root, file), 'utf8')}`
   })
-  if (texts.length > 0) writeFileSync(join(folder, 'dist/third-party-notices.txt'), texts.join('\n'))
+  if (texts.length > 0)
+    writeFileSync(join(folder, 'dist/third-party-notices.txt'), texts.join('\n'))
 }
 
 function copyTypes(dist) {

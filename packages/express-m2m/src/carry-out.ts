@@ -22,11 +22,18 @@ export const carryOut = (
     } else if (refusalsOf(request) === 'throw') next(errorOf(verdict))
     else sendReply(response, verdict.reply)
   }
+  // Express takes a fault of nothing for none, and the texts "route" and "router" for a way round.
+  const fail = (fault: unknown): void =>
+    next(
+      typeof fault === 'object' && fault !== null ? fault : new Error(faultless, { cause: fault }),
+    )
   try {
     const verdict = decide()
-    if (verdict instanceof Promise) verdict.then(finish).catch(next)
+    if (verdict instanceof Promise) verdict.then(finish).catch(fail)
     else finish(verdict)
   } catch (fault) {
-    next(fault)
+    fail(fault)
   }
 }
+
+const faultless = 'a function of this route failed, and threw no Error'

@@ -148,6 +148,36 @@ describe.each(majors)('requireOp on %s', (_name, express) => {
     expect([answer.status, seen, reached]).toEqual([404, [fault], false])
   })
 
+  it.each([undefined, null, 0, '', false, 'route', 'router', 'text', 7])(
+    'rule 1: a fault of %j lets nobody through',
+    async (fault) => {
+      const failing: readonly (() => never | Promise<never>)[] = [
+        () => {
+          throw fault
+        },
+        () => Promise.reject(fault),
+      ]
+      for (const resource of failing) {
+        const app = guarded()
+        let reached = false
+        const reach = (_q: Request, res: Response): void => {
+          reached = true
+          res.end()
+        }
+        app.post('/t', requireOp('transfers:delete', { resource }), reach)
+        app.post('/t', reach)
+        const seen: unknown[] = []
+        app.use((error: unknown, _q: Request, res: Response, _n: NextFunction) => {
+          seen.push(error)
+          res.status(500).end()
+        })
+        const answer = await post(app, '/t')
+        expect([answer.status, reached]).toEqual([500, false])
+        expect(seen).toEqual([expect.objectContaining({ cause: fault })])
+      }
+    },
+  )
+
   it.each<readonly [what: string, operation: string, resource: () => object | Promise<object>]>([
     [
       'throws',
