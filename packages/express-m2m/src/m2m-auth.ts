@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import { createGuard, type GuardOptions, type ServicePrincipal } from 'm2m-core'
 import { carryOut } from './carry-out.js'
 
@@ -18,14 +18,12 @@ declare global {
  *
  * @throws ConfigurationError with every problem of the options at once
  */
-export const m2mAuth = <Params = Request['params']>(
-  options: GuardOptions,
-): RequestHandler<Params> => {
+export const m2mAuth = (options: GuardOptions): RequestHandler => {
   const { check, property } = createGuard(options)
   return function M2MAuthorization(request, response, next) {
     const welcome = (service: ServicePrincipal): void => {
       Object.assign(request, { [property]: service })
     }
-    carryOut(request as Request, response, next, () => check(request as Request), welcome)
+    carryOut(request, response, next, () => check(request), welcome)
   }
 }

@@ -22,10 +22,6 @@ app.post('/internal/transfers/:id', requireOp<{ id: string }>('transfers:create'
   const service: ServicePrincipal = getService(req)
   res.json({ id: service.id, isSame: courtesy === service, may: service.can('transfers:create') })
 })
-app.get('/t/:id', m2mAuth({ ...options, requiredScope: null }), (req, res) => {
-  const id: string | undefined = req.params.id
-  res.json({ id })
-})
 const server = app.listen(0)
 const call = (token?: string): Promise<Response> => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/internal/transfers/1`
