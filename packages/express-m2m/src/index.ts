@@ -10,17 +10,17 @@ export {
   loggerSink,
   type M2M,
   type M2MCode,
-  type M2MError,
   type M2MOptions,
-  type Notice,
   type OperationOptions,
   type Policy,
   type PolicyRule,
   type RequiredScope,
   type ServicePrincipal,
+  type UserGuardOptions,
   type Verdict,
 } from 'm2m-core'
 export { getService } from './get-service.js'
 export { m2mAuth } from './m2m-auth.js'
 export { m2mErrorHandler } from './m2m-error-handler.js'
+export { rejectM2M } from './reject-m2m.js'
 export { requireOp } from './require-op.js'

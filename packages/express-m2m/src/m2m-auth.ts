@@ -24,6 +24,6 @@ export const m2mAuth = (options: GuardOptions): RequestHandler => {
     const welcome = (service: ServicePrincipal): void => {
       Object.assign(request, { [property]: service })
     }
-    carryOut(request, response, next, () => check(request), welcome)
+    carryOut(request, response, next, () => check(request), { welcome })
   }
 }

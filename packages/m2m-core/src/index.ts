@@ -18,15 +18,24 @@ export type { ProblemDetails } from './errors/problem-details.js'
 export type { Reply } from './http/reply.js'
 export type { M2MRequest } from './http/request.js'
 export { createM2M } from './m2m/create-m2m.js'
-export { createGuard, type Guard, type GuardOptions, type GuardPlacement } from './m2m/guard.js'
+export type { M2MOrOptions } from './m2m/given-m2m.js'
+export { createGuard, type Guard, type GuardOptions } from './m2m/guard.js'
 export type { M2M } from './m2m/m2m.js'
 export {
   createOperationGuard,
   type OperationGuard,
   type OperationOptions,
 } from './m2m/operation-guard.js'
-export { errorOf, refusalsOf, type Slot, serviceOf } from './m2m/slot.js'
+export type { GuardPlacement } from './m2m/placement.js'
+export { errorOf, refusalsOf, routeUndeclared, type Slot, serviceOf } from './m2m/slot.js'
+export {
+  createUserGuard,
+  type UserGuard,
+  type UserGuardOptions,
+  type UserGuardPlacement,
+} from './m2m/user-guard.js'
 export type { AuditOptions, IssuerOptions, M2MOptions, StaticKeys } from './options/options.js'
+export type { Reception } from './pipeline/authenticate.js'
 export type { Lazily } from './pipeline/authorize.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'
 export type { ServiceAbility } from './policy/ability.js'

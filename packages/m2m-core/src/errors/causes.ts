@@ -36,6 +36,8 @@ const causes = {
   principal_is_user: ['principal', 'principal_type_mismatch'],
   principal_is_delegated: ['principal', 'principal_type_mismatch'],
   principal_unknown: ['principal', 'principal_unclassified'],
+  principal_is_service: ['principal', 'user_required'],
+  principal_is_no_user: ['principal', 'user_required'],
 
   scope_missing: ['scope', 'insufficient_scope'],
 

@@ -55,6 +55,7 @@ const catalogue = {
     'The access token is valid but does not show that it belongs to a service.',
     'insufficient_scope',
   ),
+  user_required: refusal(403, 'This resource is for users, not for services.'),
   operation_denied: refusal(403, 'The service may not perform this operation.'),
   authorization_unavailable: {
     kind: 'unavailable',
@@ -66,6 +67,18 @@ const catalogue = {
     kind: 'failed',
     status: 500,
     detail: 'Authorization failed unexpectedly.',
+    challenged: false,
+  },
+  route_undeclared: {
+    kind: 'misconfigured',
+    status: 500,
+    detail: 'The server is not configured to decide this request.',
+    challenged: false,
+  },
+  M2M_CFG_CLAIMS_MISSING: {
+    kind: 'misconfigured',
+    status: 500,
+    detail: 'The server is not configured to decide this request.',
     challenged: false,
   },
   M2M_CFG_GUARD_MISSING: {

@@ -9,6 +9,7 @@ import { authenticate, authorizeScope } from '../pipeline/authenticate.js'
 import { authorize } from '../pipeline/authorize.js'
 import type { Caller } from '../pipeline/callers.js'
 import { createLine } from '../pipeline/line.js'
+import { turnAway } from '../pipeline/turn-away.js'
 import {
   parseRequiredScope,
   type RequiredScope,
@@ -89,11 +90,13 @@ export const assembleM2M = (settings: Settings): M2M => {
         line,
         request,
         options && 'requiredScope' in options ? requirementOf(options.requiredScope) : noScope,
+        options,
       ),
     authorize: (service, operation, resource, context, request) =>
       authorize(line, callerBehind(service), { operation, resource, context, request }),
     authorizeScope: (service, requiredScope, request) =>
       authorizeScope(line, callerBehind(service), requirementOf(requiredScope), request),
+    rejectService: (claims, request) => turnAway(line, claims, request),
     explain: async (service, ...question) =>
       callerBehind(service).admitted.service.explain(...question),
     ready: () => fetchAll('ready'),

@@ -1,10 +1,12 @@
 import type { Explanation } from '../decision/explain.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import type { M2MRequest } from '../http/request.js'
+import type { Reception } from '../pipeline/authenticate.js'
 import type { Lazily } from '../pipeline/authorize.js'
-import type { Verdict } from '../pipeline/verdict.js'
+import type { Refused, Verdict } from '../pipeline/verdict.js'
 import type { Context, ResourceInput } from '../policy/resource.js'
 import type { RequiredScope } from '../scope/scope-requirement.js'
+import type { JsonObject } from '../token/compact.js'
 
 /**
  * The machine half of an API's authorization. Frozen; safe to share between requests, frameworks
@@ -20,7 +22,7 @@ export interface M2M {
    */
   authenticate(
     request: M2MRequest,
-    options?: { readonly requiredScope?: RequiredScope },
+    options?: Reception & { readonly requiredScope?: RequiredScope },
   ): Verdict | Promise<Verdict>
 
   /**
@@ -48,6 +50,13 @@ export interface M2M {
     requiredScope: RequiredScope,
     request?: M2MRequest,
   ): Verdict | Promise<Verdict>
+
+  /**
+   * For routes of users: refuses claims that user auth has verified when they are a service's, or
+   * cannot be told and come from an issuer configured here. Undefined for users and for services
+   * acting for one. Reads no header and verifies nothing.
+   */
+  rejectService(claims: JsonObject, request: M2MRequest): Refused | undefined
 
   /** Every layer's answer, as data and text. Spends no quota, writes no record. */
   explain(

@@ -7,7 +7,7 @@ import type { Refused, Verdict } from '../pipeline/verdict.js'
 import { parseOperation } from '../policy/operation.js'
 import type { Context, ResourceInput } from '../policy/resource.js'
 import { isJsonObject } from '../token/compact.js'
-import { guardMissing, leaveVerdict, slotOf } from './slot.js'
+import { guardMissing, leaveVerdict, type Slot, slotOf } from './slot.js'
 
 /** What a route's operation depends on, from the framework's own view of the request. */
 export interface OperationOptions<View> {
@@ -57,10 +57,21 @@ export const createOperationGuard = <View>(
     const slot = slotOf(request)
     if (!slot) return refuseUnguarded(request)
     const { service, refusal, m2m } = slot
+    if (slot.passedOn) return refusePassedOn(request, slot)
     if (!service) return refusal ?? guardMissing
     const asked = [bind(resource, view, service), bind(context, view, service)] as const
     return leaveVerdict(request, slot, () => m2m.authorize(service, operation, ...asked, request))
   }
+}
+
+/** Nobody has recorded yet that this request has no service; asking again does. */
+const refusePassedOn = (request: M2MRequest, slot: Slot): Refused | Promise<Refused> => {
+  const { m2m, header, refusal = guardMissing } = slot
+  // An answer of "admitted" now would skip the decision.
+  const close = (verdict: Verdict): Refused => (verdict.admitted ? refusal : verdict)
+  const verdict = m2m.authenticate(request, { header })
+  const closing = verdict instanceof Promise ? verdict.then(close) : close(verdict)
+  return leaveVerdict(request, slot, () => closing) as Refused | Promise<Refused>
 }
 
 const readOperationOptions = <View>(

@@ -12,6 +12,10 @@ export interface Slot {
   readonly service: ServicePrincipal | null
   /** Why there is no service; what a later `requireOp` answers. */
   readonly refusal?: Refused
+  /** Whether the guard left the request to whoever authenticates it next; no service then. */
+  readonly passedOn?: true
+  /** The header that the guard reads, when it is not `authorization`. */
+  readonly header?: string | undefined
   readonly mode: 'enforce'
   /** How the guard's placement wants refusals, its own and those of a `requireOp` after it. */
   readonly refusals: 'reply' | 'throw'
@@ -39,6 +43,12 @@ const answer500 = (code: M2MCode): Refused =>
 /** What is answered where no guard ran. */
 export const guardMissing: Refused = answer500('M2M_CFG_GUARD_MISSING')
 
+/** What is answered where user auth left no claims to look at. */
+export const claimsMissing: Refused = answer500('M2M_CFG_CLAIMS_MISSING')
+
+/** What is answered on a route that does not say, or not clearly, what it needs. */
+export const routeUndeclared: Refused = answer500('route_undeclared')
+
 /** What is answered after a guard failed and something let the request go on all the same. */
 const guardFailed: Refused = answer500('authorization_failed')
 
@@ -49,15 +59,13 @@ const guardFailed: Refused = answer500('authorization_failed')
  */
 export const leaveVerdict = (
   request: object,
-  { m2m, mode, refusals }: Pick<Slot, 'm2m' | 'mode' | 'refusals'>,
+  { m2m, mode, refusals, header }: Placement,
   check: () => Verdict | Promise<Verdict>,
 ): Verdict | Promise<Verdict> => {
-  const closed: Slot = { m2m, mode, refusals, service: null, refusal: guardFailed }
+  const placement: Placement = { m2m, mode, refusals, header }
+  const closed: Slot = { ...placement, service: null, refusal: guardFailed }
   const note = (verdict: Verdict): Verdict => {
-    const found = verdict.admitted
-      ? { service: verdict.service }
-      : { service: null, refusal: verdict }
-    writeSlot(request, { m2m, mode, refusals, ...found })
+    writeSlot(request, { ...placement, ...foundBy(verdict) })
     return verdict
   }
   const noteLate = (verdict: Verdict): Verdict => {
@@ -73,6 +81,16 @@ export const leaveVerdict = (
     writeSlot(request, closed)
     throw fault
   }
+}
+
+type Placement = Pick<Slot, 'm2m' | 'mode' | 'refusals' | 'header'>
+
+/** What is left of a refusal that was passed on is a plain one: no later guard may pass it on. */
+const foundBy = (verdict: Verdict): Pick<Slot, 'service' | 'refusal' | 'passedOn'> => {
+  if (verdict.admitted) return { service: verdict.service }
+  if (!verdict.passedOn) return { service: null, refusal: verdict }
+  const { passedOn, ...refusal } = verdict
+  return { service: null, refusal, passedOn }
 }
 
 /** How the innermost guard on this request wants refusals; without one they are answered. */

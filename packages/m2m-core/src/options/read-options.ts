@@ -36,7 +36,15 @@ const generalNames: readonly (keyof M2MOptions)[] = [
   'fetch',
 ]
 /** The options of `m2mAuth` that `createM2M` does not have; known here for hints only. */
-export const placementNames: readonly string[] = ['requiredScope', 'refusals', 'property', 'm2m']
+export const placementNames: readonly string[] = [
+  'requiredScope',
+  'refusals',
+  'property',
+  'header',
+  'onForeignToken',
+  'onNoCredential',
+  'm2m',
+]
 
 /** Every option of `createM2M`. */
 const optionNames: readonly string[] = Object.freeze([...issuerOptionNames, ...generalNames])

@@ -3,19 +3,36 @@ import { isRefusal, type Refusal } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import { identify, type ServiceIssuer } from '../principal/identify.js'
 import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
+import { findForeign } from '../token/find-foreign.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
 import type { Caller } from './callers.js'
 import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
 
+/** Where a request carries its token, and what becomes of requests without one of ours. */
+export interface Reception {
+  /** The header that carries the token, in lower case. @defaultValue `'authorization'` */
+  readonly header?: string | undefined
+  /**
+   * `'next'` passes on a well-formed token whose issuer or audience is not ours, and a verified
+   * token of ours that belongs to a user. All other tokens are judged here. @defaultValue `'refuse'`
+   */
+  readonly onForeignToken?: 'refuse' | 'next' | undefined
+  /** `'next'` passes on a request without a bearer token. @defaultValue `'refuse'` */
+  readonly onNoCredential?: 'refuse' | 'next' | undefined
+}
+
 /** Credential, token, principal, scope: who is calling, and may it call at all. */
 export const authenticate = (
   line: Line,
   request: M2MRequest,
   requirement: ScopeRequirement,
+  reception: Reception = ordinary,
 ): Verdict | Promise<Verdict> =>
-  conclude(line, beginCall(line, 'scope', request), recognise, { request, requirement })
+  conclude(line, beginCall(line, 'scope', request), recognise, { request, requirement, reception })
+
+const ordinary: Reception = Object.freeze({})
 
 /** The scope stage alone, for a service that another guard on the same request has met. */
 export const authorizeScope = (
@@ -26,13 +43,23 @@ export const authorizeScope = (
 ): Verdict | Promise<Verdict> =>
   conclude(line, beginCall(line, 'scope', request, caller), recheck, { caller, requirement })
 
+interface Arrival {
+  readonly request: M2MRequest
+  readonly requirement: ScopeRequirement
+  readonly reception: Reception
+}
+
 const recognise = (
   line: Line,
   call: Call,
-  { request, requirement }: { request: M2MRequest; requirement: ScopeRequirement },
+  { request, requirement, reception }: Arrival,
 ): Outcome | Promise<Outcome> => {
-  const credential = readBearer(request)
-  if (isRefusal(credential)) return credential
+  const credential = readBearer(request, reception.header)
+  if (isRefusal(credential)) {
+    call.passesOn =
+      reception.onNoCredential === 'next' && credential.cause === 'no_bearer_credential'
+    return credential
+  }
   const { token } = credential
   const known = line.callers.recall(token)
   const outdated = known?.check(call.startedAt)
@@ -43,9 +70,15 @@ const recognise = (
   if (outdated?.cause === 'token_past_expiry') return outdated
   const malformed = checkOneToken(credential)
   if (malformed) return malformed
+  const passesForeign = reception.onForeignToken === 'next'
+  const foreign = passesForeign ? findForeign(token, line.verifier) : undefined
+  if (foreign) {
+    call.passesOn = true
+    return foreign
+  }
   const verified = verifyToken(token, line.verifier)
   if (isRefusal(verified)) return verified
-  return meet(line, token, verified, call, requirement)
+  return meet(line, token, verified, call, requirement, passesForeign)
 }
 
 const recheck = (
@@ -69,11 +102,15 @@ const meet = async (
   verifying: Promise<VerifiedToken<ServiceIssuer> | Refusal>,
   call: Call,
   requirement: ScopeRequirement,
+  passesUsers: boolean,
 ): Promise<Outcome> => {
   const verified = await verifying
   if (isRefusal(verified)) return verified
   const principal = identify(verified)
-  if (isRefusal(principal)) return principal
+  if (isRefusal(principal)) {
+    call.passesOn = passesUsers && principal.cause === 'principal_is_user'
+    return principal
+  }
   const caller = line.callers.admit(token, verified, principal)
   // Verifying takes a while: the key may have been withdrawn meanwhile.
   return caller.check(line.clock.monotonic()) ?? checkCallerScope(call, caller, requirement)

@@ -8,7 +8,7 @@ import type { Principal } from '../principal/identify.js'
 import type { Caller } from './callers.js'
 import type { Line } from './line.js'
 import { requestIdOf } from './request-id.js'
-import { type Verdict, verdictOf } from './verdict.js'
+import { passOn, type Refused, type Verdict, verdictOf } from './verdict.js'
 
 /** What one call to the line is about; filled in as the stages learn more. */
 export interface Call {
@@ -17,6 +17,8 @@ export interface Call {
   readonly stage: Stage
   readonly startedAt: number
   caller: Caller | undefined
+  /** Whether a refusal is left to whoever authenticates the request next. */
+  passesOn: boolean
   operation: string | undefined
   resource: { readonly type: string; readonly id?: string | undefined } | undefined
   layers: readonly LayerAnswer[] | undefined
@@ -33,6 +35,7 @@ export const beginCall = (
   stage,
   startedAt: line.clock.monotonic(),
   caller,
+  passesOn: false,
   operation: undefined,
   resource: undefined,
   layers: undefined,
@@ -65,9 +68,7 @@ export const conclude = <Input>(
 
 const settle = (line: Line, call: Call, outcome: Outcome): Verdict | Promise<Verdict> => {
   if (isRefusal(outcome)) {
-    const verdict = verdictOf(outcome)
-    recordRefusal(line, call, outcome, verdict.reply.status)
-    return verdict
+    return call.passesOn ? passOn(verdictOf(outcome)) : refuseCall(line, call, outcome)
   }
   if (!line.recorder.wantsAdmitted) return outcome.admitted
   call.caller = outcome
@@ -77,6 +78,13 @@ const settle = (line: Line, call: Call, outcome: Outcome): Verdict | Promise<Ver
     () => outcome.admitted,
     () => settle(line, call, notWritten),
   )
+}
+
+/** The verdict on a refused call, recorded. */
+export const refuseCall = (line: Line, call: Call, refusal: Refusal): Refused => {
+  const verdict = verdictOf(refusal)
+  recordRefusal(line, call, refusal, verdict.reply.status)
+  return verdict
 }
 
 const recordRefusal = (line: Line, call: Call, refusal: Refusal, status: number): void => {

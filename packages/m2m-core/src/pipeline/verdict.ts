@@ -21,6 +21,11 @@ export interface Refused {
   readonly code: M2MCode
   readonly retryAfter?: number
   readonly reply: Reply
+  /**
+   * The caller is not ours to judge and `onForeignToken` or `onNoCredential` says `'next'`: whoever
+   * comes after may authenticate it. Not admitted, and not recorded.
+   */
+  readonly passedOn?: true
 }
 
 /** The answer to one call. Verdicts are returned, never thrown. */
@@ -41,3 +46,6 @@ export const verdictOf = ({ code, retryAfter, scope }: Refusal): Refused =>
     ...(retryAfter !== undefined && { retryAfter }),
     reply: replyOf(code, { retryAfter, scope }),
   })
+
+/** The same refusal, left to whoever comes after. */
+export const passOn = (refused: Refused): Refused => Object.freeze({ ...refused, passedOn: true })

@@ -22,8 +22,7 @@ export const checkClaims = (
 ): Refusal | undefined =>
   checkPresence(claims, rules) ??
   checkKind(claims) ??
-  checkAudience(claims, rules) ??
-  checkClient(claims, rules) ??
+  checkAddressee(claims, rules) ??
   checkTimes(claims, rules, nowMillis / 1000)
 
 const checkPresence = (claims: JsonObject, rules: IssuerRules): Refusal | undefined => {
@@ -48,6 +47,10 @@ const checkKind = (claims: JsonObject): Refusal | undefined => {
   // RFC 9449 §7.2 and RFC 8705 §3: a bound token is no bearer token, and nothing verifies it here.
   return Object.hasOwn(claims, 'cnf') ? bound : undefined
 }
+
+/** Whether the token is meant for this API: by its audience, or by its client where that is pinned. */
+export const checkAddressee = (claims: JsonObject, rules: IssuerRules): Refusal | undefined =>
+  checkAudience(claims, rules) ?? checkClient(claims, rules)
 
 const checkAudience = (claims: JsonObject, rules: IssuerRules): Refusal | undefined => {
   if (rules.audience.length === 0 && rules.clientIds !== undefined) return undefined

@@ -50,7 +50,8 @@ export const verifyToken = <Issuer extends TrustedIssuer>(
   return verifySignature(token, unverified, issuer, hint, clock)
 }
 
-const issuerOf = <Issuer>(
+/** The configured issuer that a token claims to come from; the claim is not verified yet. */
+export const issuerOf = <Issuer>(
   { claims }: UnverifiedToken,
   issuers: ReadonlyMap<string, Issuer>,
 ): Issuer | Refusal => {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { ServiceIssuer } from '../../src/principal/identify.js'
+import { rfc9068 } from '../../src/principal/profiles/rfc9068.js'
+import { rejectService } from '../../src/principal/reject-service.js'
+import type { JsonObject } from '../../src/token/compact.js'
+import { issuerRules } from '../token/issuer-rules.js'
+
+const ours = 'https://issuer.test'
+const issuer: ServiceIssuer = {
+  rules: issuerRules(),
+  keys: {} as ServiceIssuer['keys'],
+  profile: rfc9068,
+  trust: new Set(),
+  tier: undefined,
+  isService: undefined,
+}
+const causeOf = (claims: JsonObject): string | undefined =>
+  rejectService(claims, new Map([[ours, issuer]]))?.cause
+
+describe('rule 3 the other way round: a route for users', () => {
+  it.each([ours, 'https://login.test', undefined])('refuses a service of issuer %s', (iss) => {
+    expect(causeOf({ iss, sub: 'billing', client_id: 'billing' })).toBe('principal_is_service')
+    expect(causeOf({ iss, azp: 'billing', sub: 'billing@clients' })).toBe('principal_is_service')
+  })
+
+  it('refuses what cannot be told when it comes from an issuer that is configured', () => {
+    expect(causeOf({ iss: ours, sub: 'someone' })).toBe('principal_is_no_user')
+    expect(causeOf({ iss: ours })).toBe('principal_is_no_user')
+    expect(causeOf({ iss: ours, sub: 'a', client_id: 'a', azp: 'b' })).toBe('principal_is_no_user')
+  })
+
+  it('passes what cannot be told when it comes from the issuer of user auth alone', () => {
+    expect(causeOf({ iss: 'https://login.test', sub: 'someone' })).toBeUndefined()
+    expect(causeOf({ sub: 'someone' })).toBeUndefined()
+  })
+
+  it.each([ours, 'https://login.test'])('passes users and delegated tokens of %s', (iss) => {
+    expect(causeOf({ iss, sub: 'user-1', client_id: 'web' })).toBeUndefined()
+    expect(causeOf({ iss, sub: 'user-1', act: { sub: 'billing' } })).toBeUndefined()
+    expect(causeOf({ iss, sub: 'web', client_id: 'web', sid: '1' })).toBeUndefined()
+  })
+
+  it('row 21: reads own members only', () => {
+    const claims = Object.create({ client_id: 'billing', sub: 'billing' }) as JsonObject
+    expect(causeOf(claims)).toBeUndefined()
+    expect(causeOf({ iss: '__proto__', sub: 'a' })).toBeUndefined()
+    expect(causeOf({ iss: 7, sub: 'a' })).toBeUndefined()
+  })
+
+  it('tells the operator what was seen and what to change', () => {
+    const claims = { iss: ours, sub: 'billing', client_id: 'billing' }
+    const message = rejectService(claims, new Map([[ours, issuer]]))?.message
+    expect(message).toMatch(/^expected a user, .*sub is the client id; .*another audience$/)
+    const other = rejectService({ iss: ours, sub: 'x' }, new Map([[ours, issuer]]))?.message
+    expect(other).toContain('profile rfc9068 of https://issuer.test cannot tell')
+  })
+})
