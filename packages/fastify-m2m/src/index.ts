@@ -1,0 +1,20 @@
+// biome-ignore lint/style/noDefaultExport: what Fastify's register() takes from a module
+export { type FastifyM2MOptions, fastifyM2M, fastifyM2M as default } from './fastify-m2m.js'
+export { getService, m2mAuth, rejectM2M, requireOp } from './hooks.js'
+export type { RouteDeclaration } from './route-plan.js'
+
+// From the core, so that one package is all to install: what can be called,
+
+export { ConfigurationError, createM2M, isM2MError, jsonLines, loggerSink } from 'm2m-core'
+
+// what can be configured,
+
+export type { GuardOptions, M2MOptions, OperationOptions, RequiredScope } from 'm2m-core'
+
+// with ports of one's own,
+
+export type { AuditRecord, AuditSink, Condition, Policy, PolicyRule } from 'm2m-core'
+
+// and what comes of it.
+
+export type { M2M, M2MCode, ServicePrincipal, UserGuardOptions, Verdict } from 'm2m-core'

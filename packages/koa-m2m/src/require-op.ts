@@ -1,0 +1,20 @@
+import type { Context, Middleware } from 'koa'
+import { createOperationGuard, type OperationOptions } from 'm2m-core'
+import { carryOut } from './carry-out.js'
+
+/**
+ * Middleware that lets a service pass only if every layer permits the operation. Stands after
+ * `m2mAuth`; without one it answers 500 to everything. `resource` and `context` run only once the
+ * service is known; what they throw is thrown on unchanged.
+ *
+ * @throws ConfigurationError `M2M_CFG_OPERATION_INVALID`
+ */
+export const requireOp = <View extends Context = Context>(
+  operation: string,
+  options?: OperationOptions<View>,
+): Middleware => {
+  const check = createOperationGuard(operation, options)
+  return function M2MOperation(ctx, next) {
+    return carryOut(ctx, next, () => check(ctx.req, ctx as View))
+  }
+}
