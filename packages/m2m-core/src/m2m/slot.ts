@@ -14,7 +14,7 @@ export interface Slot {
   readonly refusal?: Refused
   /** Whether the guard left the request to whoever authenticates it next; no service then. */
   readonly passedOn?: true
-  /** The header that the guard reads, when it is not `authorization`. */
+  /** The header that the guard reads. */
   readonly header?: string | undefined
   readonly mode: 'enforce'
   /** How the guard's placement wants refusals, its own and those of a `requireOp` after it. */

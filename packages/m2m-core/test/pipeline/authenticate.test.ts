@@ -404,6 +404,17 @@ describe('rule 11: strangers push out no record of a service that is known', () 
     })
   })
 
+  it('but not one whose key turns out to be gone once the outage has ended', async () => {
+    const { clock, issuer, m2m, sink } = await flooded()
+    const token = await issuer.service({ expiresIn: 86_000 })
+    await m2m.authenticate(requestWith(token))
+    await issuer.rotate()
+    clock.advance(70 * minutes)
+    await m2m.authenticate(requestWith(token))
+    expect(sink.records.at(-1)).toMatchObject({ cause: 'key_unknown' })
+    expect(sink.records.at(-1)).not.toHaveProperty('service')
+  })
+
   it('but a token whose key is gone vouches for nobody', async () => {
     const { issuer, m2m, sink, ask } = await flooded()
     await issuer.rotate()
