@@ -17,7 +17,7 @@ export const carryOut = (
   request: Request,
   response: Response,
   next: NextFunction,
-  decide: () => Verdict | undefined | Promise<Verdict>,
+  decide: () => Verdict | undefined | Promise<Verdict | undefined>,
   { refusals, welcome }: Manner = {},
 ): void => {
   const finish = (verdict: Verdict | undefined): void => {
@@ -29,16 +29,11 @@ export const carryOut = (
     else if ((refusals ?? refusalsOf(request)) === 'throw') next(errorOf(verdict))
     else sendReply(response, verdict.reply)
   }
-  // Express takes a fault of nothing for none, and the texts "route" and "router" for a way round.
-  const fail = (fault: unknown): void =>
-    next(fault instanceof Object ? fault : new Error(faultless, { cause: fault }))
   try {
     const verdict = decide()
-    if (verdict instanceof Promise) verdict.then(finish).catch(fail)
+    if (verdict instanceof Promise) verdict.then(finish).catch(next)
     else finish(verdict)
   } catch (fault) {
-    fail(fault)
+    next(fault)
   }
 }
-
-const faultless = 'a function of this route failed, and threw no Error'

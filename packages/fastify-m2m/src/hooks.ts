@@ -15,7 +15,8 @@ export const m2mAuth = (options: core.GuardOptions): M2MHook =>
 /**
  * A hook that lets a service pass only if every layer permits the operation: `preHandler` of a
  * route where `resource` or `context` reads the body, else `onRequest`. Stands after the guard;
- * without one it answers 500 to everything. What the functions throw goes to Fastify unchanged.
+ * without one it answers 500 to everything. The errors that the functions throw go to
+ * Fastify unchanged, anything else inside an `Error`.
  *
  * @throws ConfigurationError `M2M_CFG_OPERATION_INVALID`
  */

@@ -17,7 +17,7 @@ interface Manner {
 export const carryOut = async (
   ctx: Context,
   next: Next,
-  decide: () => Verdict | undefined | Promise<Verdict>,
+  decide: () => Verdict | undefined | Promise<Verdict | undefined>,
   { refusals, welcome }: Manner = {},
 ): Promise<unknown> => {
   const verdict = await withWholeUrl(ctx, decide)

@@ -5,7 +5,8 @@ import { carryOut } from './carry-out.js'
 /**
  * Middleware that lets a service pass only if every layer permits the operation. Stands after
  * `m2mAuth`; without one it answers 500 to everything. `resource` and `context` run only once the
- * service is known; what they throw is thrown on unchanged.
+ * service is known; the errors they throw are thrown on unchanged,
+ * anything else inside an `Error`.
  *
  * @throws ConfigurationError `M2M_CFG_OPERATION_INVALID`
  */

@@ -1,6 +1,7 @@
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import type { M2MCode } from '../errors/codes.js'
 import { m2mError } from '../errors/m2m-error.js'
+import { throwAsError } from '../errors/throw-as-error.js'
 import { replyOf } from '../http/reply.js'
 import type { Refused, Verdict } from '../pipeline/verdict.js'
 import type { M2M } from './m2m.js'
@@ -76,10 +77,10 @@ export const leaveVerdict = (
     const verdict = check()
     if (!(verdict instanceof Promise)) return note(verdict)
     writeSlot(request, closed)
-    return verdict.then(noteLate)
+    return verdict.then(noteLate, throwAsError)
   } catch (fault) {
     writeSlot(request, closed)
-    throw fault
+    return throwAsError(fault)
   }
 }
 

@@ -10,9 +10,7 @@ import type { Caller } from './callers.js'
 import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
-
-/** A value, or how to get it; a function runs only once the caller is known to be current. */
-export type Lazily<T> = T | undefined | (() => T | undefined | PromiseLike<T | undefined>)
+import { type Lazily, whenKnown } from './when-known.js'
 
 /** One question to the decision stage. */
 export interface Question {
@@ -66,20 +64,6 @@ const gather = (
     }),
   )
 }
-
-/** Goes on at once when nothing has to be waited for. */
-const whenKnown = <T extends object, R>(
-  lazy: Lazily<T>,
-  goOn: (value: T | undefined) => R | Promise<R>,
-): R | Promise<R> => {
-  if (lazy === undefined) return goOn(undefined)
-  const value = typeof lazy === 'function' ? lazy() : lazy
-  return isPromiseLike<T>(value) ? Promise.resolve(value).then(goOn) : goOn(value)
-}
-
-/** Query builders are thenable without being promises. */
-const isPromiseLike = <T>(value: unknown): value is PromiseLike<T | undefined> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 
 const weigh = (
   call: Call,

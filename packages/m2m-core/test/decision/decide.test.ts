@@ -48,7 +48,7 @@ const ask = (grants: Grants, operation: string, having: Record<string, unknown> 
   return decide(layersOf(grants), { type, ...rest }, facts)
 }
 
-/** What one layer says by design §4 rules 2 and 9, without any library. */
+/** What one layer says by rules 2 and 9, without any library. */
 const tokenAnswer = (granted: readonly string[] | undefined, operation: string): string =>
   granted === undefined ? 'abstain' : granted.includes(operation) ? 'permit' : 'forbid'
 

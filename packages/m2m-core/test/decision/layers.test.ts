@@ -11,7 +11,7 @@ const answersOf = (ops: readonly string[], name: string, wildcardOps = false) =>
   return layersOf({ ops, rules: undefined, wildcardOps }).answer(operation, facts)
 }
 
-describe('wildcards in allowed_ops (design §3, threat row 22)', () => {
+describe('wildcards in allowed_ops (threat row 22)', () => {
   it.each(['*', 'transfers:*'])('%s is ignored unless an option allows it', (wildcard) => {
     const [token] = answersOf([wildcard], 'transfers:create')
     expect(token).toMatchObject({ layer: 'token', answer: 'forbid' })

@@ -11,7 +11,7 @@ const answers = () => {
   }
 }
 
-describe('ServicePrincipal (design §3): facts to see, answers to ask', () => {
+describe('ServicePrincipal: facts to see, answers to ask', () => {
   it('shows its facts and none of its answers when it is logged', () => {
     const principal = principalWith({ allowedOps: ['transfers:read'] })
     const service = createServicePrincipal(principal, answers())

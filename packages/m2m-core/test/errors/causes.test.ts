@@ -34,7 +34,7 @@ describe('rule 1: three kinds of failure, never mixed', () => {
   })
 })
 
-describe('public codes (design §3: finer causes exist in the record and the log only)', () => {
+describe('public codes (finer causes exist in the record and the log only)', () => {
   it('token_expired stands for nothing but a token past its expiry', () => {
     const causes = allCauses.filter((cause) => codeOf(cause) === 'token_expired')
     expect(causes).toEqual(['token_past_expiry'])

@@ -25,7 +25,7 @@ describe('the catalogue', () => {
     },
   )
 
-  it('design §3: the 401 codes are a closed list of three', () => {
+  it('the 401 codes are a closed list of three', () => {
     const unauthorized = publicCodes.filter((code) => describeCode(code).status === 401)
     expect(unauthorized).toEqual(['credentials_missing', 'invalid_token', 'token_expired'])
   })

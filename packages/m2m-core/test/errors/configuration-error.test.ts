@@ -18,7 +18,7 @@ const scope: ConfigurationProblem = {
 }
 
 describe('ConfigurationError', () => {
-  it('design §3: reports all problems in one error', () => {
+  it('reports all problems in one error', () => {
     const error = new ConfigurationError([audience, scope])
     expect(error.problems).toEqual([audience, scope])
     for (const { code, path, message } of [audience, scope]) {

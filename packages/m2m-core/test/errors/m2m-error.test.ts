@@ -5,7 +5,7 @@ import { brand, isM2MError, m2mError } from '../../src/errors/m2m-error.js'
 import { replyOf } from '../../src/http/reply.js'
 
 describe('m2mError', () => {
-  it.each(publicCodes)('design §3: the error of %s has the fields frameworks read', (code) => {
+  it.each(publicCodes)('the error of %s has the fields frameworks read', (code) => {
     const reply = replyOf(code, { retryAfter: 5 })
     const { status, headers } = reply
     const error = m2mError(code, reply)
@@ -30,7 +30,7 @@ describe('isM2MError', () => {
     expect(isM2MError(m2mError('operation_denied', replyOf('operation_denied')))).toBe(true)
   })
 
-  it('design §3: knows errors of another copy of this package', () => {
+  it('knows errors of another copy of this package', () => {
     const foreign = Object.defineProperty(new Error('x'), Symbol.for('m2m.error'), { value: true })
     expect(isM2MError(Object.assign(foreign, { body: {} }))).toBe(true)
   })

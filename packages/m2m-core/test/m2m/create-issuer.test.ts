@@ -17,7 +17,7 @@ const setUpWithClock = async (isStatic: boolean) => {
   return { advance, issuer, m2m, sink }
 }
 
-describe('an issuer put together (design §5: cooldown 30 s, stale 1 h)', () => {
+describe('an issuer put together (cooldown 30 s, stale 1 h)', () => {
   it('keys that are given never age', async () => {
     const { advance, issuer, m2m } = await setUpWithClock(true)
     expect(await inShort(m2m.authenticate(requestWith(await issuer.service())))).toBe('admitted')

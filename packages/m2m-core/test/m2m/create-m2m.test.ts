@@ -176,7 +176,7 @@ describe('readiness and refresh (rule 6)', () => {
   })
 })
 
-describe('the environment (design §5)', () => {
+describe('the environment', () => {
   it('one start-up line says what came from there', async () => {
     setVariable('M2M_ISSUER', 'https://environment.test')
     setVariable('M2M_AUDIENCE', 'https://api.environment.test')

@@ -68,7 +68,7 @@ describe('createGuard: what a guard leaves in the slot', () => {
   })
 })
 
-describe('createGuard: requiredScope must be said (design §3)', () => {
+describe('createGuard: requiredScope must be said', () => {
   const wrong: readonly unknown[] = [
     undefined,
     '',
@@ -189,7 +189,7 @@ describe('createGuard: every problem at once (rule 1)', () => {
   })
 })
 
-describe('the same M2M mounted again on one request (design §3)', () => {
+describe('the same M2M mounted again on one request', () => {
   it('checks only the new scope and verifies nothing again', async () => {
     const { issuer, m2m, records } = await setUp()
     const outer = createGuard({ m2m, requiredScope: 'a' })
@@ -241,7 +241,7 @@ describe('the same M2M mounted again on one request (design §3)', () => {
   })
 })
 
-describe('two M2Ms on one request (design §3): both must admit, the inner principal counts', () => {
+describe('two M2Ms on one request: both must admit, the inner principal counts', () => {
   const setUpTwo = async () => {
     const shared = await setUp('shared')
     const policy = { version: 1, rulesFor: () => [] }

@@ -5,7 +5,7 @@ import { inShort, requestWith, setUp } from './fixture.js'
 
 const key = Symbol.for('m2m.request')
 
-describe('the slot (design §3): one object under Symbol.for("m2m.request")', () => {
+describe('the slot: one object under Symbol.for("m2m.request")', () => {
   it('is written and read back, frozen, and hidden from loggers and copies', async () => {
     const { m2m } = await setUp()
     const request = { headers: {} }

@@ -25,9 +25,19 @@ describe('createUserGuard', () => {
     ])
   })
 
-  it.each([undefined, null, 'claims', 7, [], true])(
+  it.each([
+    [undefined],
+    [null],
+    ['claims'],
+    [7],
+    [[]],
+    [true],
+    [{}],
+    [{ payload: { iss: 'x', sub: 'billing', client_id: 'billing' }, token: 'x' }],
+    [Object.create({ iss: 'x', sub: 'alice' })],
+  ])(
     'rule 1: answers 500 when there are no claims but %j, said once on the console',
-    async (claims) => {
+    async (claims: unknown) => {
       const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
       const { m2m } = await setUp()
       const guard = createUserGuard({ m2m, claims: () => claims })
@@ -50,6 +60,31 @@ describe('createUserGuard', () => {
       throw fault
     }
     expect(() => createUserGuard({ m2m, claims }).check(requestWith(), {})).toThrow(fault)
+  })
+
+  it.each([
+    ['a promise', async (claims: object) => claims],
+    ['another thenable', (claims: object) => ({ then: (go: (it: object) => void) => go(claims) })],
+  ])('waits for claims that come as %s', async (_what, later) => {
+    const { m2m, records } = await setUp()
+    const ask = (claims: object) =>
+      createUserGuard({ m2m, claims: () => later(claims) }).check(requestWith(), {})
+    expect(await ask({ sub: 'user-1', client_id: 'web' })).toBeUndefined()
+    expect(await ask({ sub: 'billing', client_id: 'billing' })).toMatchObject({
+      code: 'user_required',
+    })
+    expect(records).toMatchObject([{ cause: 'principal_is_service' }])
+  })
+
+  it('throws an error where claims throws or rejects with nothing', async () => {
+    const { m2m } = await setUp()
+    const throwsNothing = () => {
+      throw undefined
+    }
+    const check = (claims: () => unknown) =>
+      createUserGuard({ m2m, claims }).check(requestWith(), {})
+    expect(() => check(throwsNothing)).toThrow(Error)
+    await expect(check(() => Promise.reject())).rejects.toThrow(Error)
   })
 
   it('asks with the view of the framework', async () => {

@@ -10,7 +10,7 @@ const whole = {
   M2M_JWKS_URI: 'https://environment.test/keys',
 }
 
-describe('readEnvironment: one set of three (design §5)', () => {
+describe('readEnvironment: one set of three', () => {
   it('knows exactly these variables', () => {
     expect(readEnvironment({ ...whole, M2M_PROFILE: 'generic', M2M_TRUST: 'tier' })).toEqual({
       issuer: whole.M2M_ISSUER,

@@ -7,7 +7,7 @@ const sink = { write: () => undefined }
 const policy = { version: 1, rulesFor: () => [] }
 const clock = { now: () => 0, monotonic: () => 0 }
 
-describe('readOptions: the defaults of design §5', () => {
+describe('readOptions: the defaults', () => {
   it('fills in every default', () => {
     const { settings, problems } = read(good)
     expect(problems).toEqual([])

@@ -33,7 +33,7 @@ const reachable = (value: unknown, seen = new Set<object>()): ReadonlySet<object
   return seen
 }
 
-describe('the service principal (design §3)', () => {
+describe('the service principal', () => {
   const claims = { nested: { deep: [{ a: 1 }] } }
   const spec = {
     id: 'billing',
@@ -172,7 +172,7 @@ describe('invalidate', () => {
   })
 })
 
-describe('the verified-token cache is bounded (design §5: 5 000; threat row 45)', () => {
+describe('the verified-token cache is bounded (5 000; threat row 45)', () => {
   it('a token is verified anew once 5 000 others came after it', async () => {
     const clock = { now: () => 1_800_000_000_000, monotonic: () => 0 }
     const issuer = await createTestIssuer({ now: clock.now })

@@ -17,7 +17,7 @@ const word = fc
   .map((list) => list.join(''))
 const typeName = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(':'))
 
-describe('parseOperation: the grammar of design §3', () => {
+describe('parseOperation: the grammar', () => {
   const right: readonly (readonly [name: string, type: string, action: string])[] = [
     ['transfers:create', 'transfers', 'create'],
     ['bank:transfers:create', 'bank:transfers', 'create'],

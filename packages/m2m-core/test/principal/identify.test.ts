@@ -75,7 +75,7 @@ describe('the calling service', () => {
     expect(admit({ ...base, allowed_ops: [] }).allowedOps).toEqual([])
   })
 
-  it('design §3: is frozen deeply and holds neither a Set nor a Map', () => {
+  it('is frozen deeply and holds neither a Set nor a Map', () => {
     const claims = { ...base, scope: 'a', allowed_ops: ['a:b'], rate_limit: { 'a:b': 5 } }
     const parts: unknown[] = [admit(claims)]
     for (const part of parts) {

@@ -18,7 +18,7 @@ const need = (value: RequiredScope): ScopeRequirement => {
 const isMet = (value: RequiredScope, granted: readonly string[]): boolean =>
   checkScope(need(value), new Set(granted)) === undefined
 
-describe('design §3: the forms of requiredScope', () => {
+describe('the forms of requiredScope', () => {
   it.each<[string, RequiredScope, readonly string[], boolean]>([
     ['one scope, granted', 'a', ['a'], true],
     ['one scope, granted among others', 'a', ['b', 'a'], true],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { algorithmsOf, isAlgorithm, supportedAlgorithms } from '../../src/token/algorithms.js'
 
 describe('supported algorithms (rule 4: asymmetric ones only)', () => {
-  it('are RS/PS/ES 256 to 512 and EdDSA (design §5)', () => {
+  it('are RS/PS/ES 256 to 512 and EdDSA', () => {
     const families = ['RS', 'PS', 'ES'].flatMap((name) => [256, 384, 512].map((n) => `${name}${n}`))
     expect([...supportedAlgorithms].sort()).toEqual([...families, 'EdDSA'].sort())
     expect(Object.isFrozen(supportedAlgorithms)).toBe(true)

@@ -52,7 +52,7 @@ describe('row 12: exp is required, a number, and ahead', () => {
     ['within the tolerance by a fraction', now - 4.999, 'admitted'],
     ['at the tolerance (RFC 7519 §4.1.4: on or after)', now - 5, 'token_past_expiry'],
     ['beyond the tolerance by a fraction', now - 5.001, 'token_past_expiry'],
-  ])('design §5, clock tolerance 5 s: %s', (_what, exp, expected) => {
+  ])('clock tolerance 5 s: %s', (_what, exp, expected) => {
     expect(check({ exp })).toBe(expected)
   })
 

@@ -1,7 +1,7 @@
 import { supportedAlgorithms } from '../../src/token/algorithms.js'
 import type { IssuerRules } from '../../src/token/token-rules.js'
 
-/** The rules of an RFC 9068 issuer with the defaults of design §5. */
+/** The rules of an RFC 9068 issuer with the defaults. */
 export const issuerRules = (changes: Partial<IssuerRules> = {}): IssuerRules => ({
   types: ['at+jwt'],
   requiredClaims: ['sub', 'client_id', 'iat', 'jti'],

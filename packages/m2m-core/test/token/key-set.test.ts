@@ -11,7 +11,7 @@ import { createManualClock, type ManualClock } from './manual-clock.js'
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
-/** The defaults of design §5. */
+/** The defaults. */
 const timing = {
   refreshAfter: 10 * minute,
   staleIfError: hour,

@@ -353,7 +353,7 @@ describe('rows 15 and 16: iss', () => {
 })
 
 describe('claims count only after the signature', () => {
-  it('design §3: token_expired is told only when the signature is good', async () => {
+  it('token_expired is told only when the signature is good', async () => {
     const { issuer, clock } = world
     expect(await world.verify(await issuer.expired())).toMatchObject({ code: 'token_expired' })
     const times = { iat: clock.now() / 1000 - 7200, exp: clock.now() / 1000 - 3600 }
