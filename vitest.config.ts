@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { countPerFramework } from './test/count-per-framework.js'
 
 // Siblings resolve to their sources, so no test needs a build first.
 const conditions = ['m2m-source']
@@ -9,5 +10,6 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 20_000,
+    reporters: ['default', countPerFramework],
   },
 })

@@ -6,5 +6,8 @@ export const sendReply = (response: Response, { status, headers, body }: Reply):
   if (response.headersSent) return
   response.statusCode = status
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-  response.end(JSON.stringify(body))
+  const text = JSON.stringify(body)
+  // Node counts for itself only what it sends, which for HEAD is nothing (RFC 9110 §9.3.2).
+  response.setHeader('Content-Length', Buffer.byteLength(text))
+  response.end(text)
 }
