@@ -1,4 +1,4 @@
-import type { AuditRecord, AuditSink } from 'express-m2m'
+import type { AuditRecord, AuditSink } from 'm2m-core'
 import { paint } from './paint.js'
 
 /** The heading of the log, with the names of its columns. */

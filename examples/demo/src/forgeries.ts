@@ -7,9 +7,12 @@ export const editPayload = (token: string, claims: Readonly<Record<string, unkno
   return [header, Buffer.from(payload).toString('base64url'), signature].join('.')
 }
 
-/** Signs a token's own claims with a key of the forger's, under the same or another key id. */
+/** The forger's own, which no server knows. */
+const forgersKey = generateKeyPair('RS256')
+
+/** Signs a token's own claims with that key, under the id of the right key or another id. */
 export const signAgain = async (token: string, keyId?: string): Promise<string> => {
-  const { privateKey } = await generateKeyPair('RS256')
+  const { privateKey } = await forgersKey
   const header = { ...decodeProtectedHeader(token), alg: 'RS256', ...(keyId && { kid: keyId }) }
   return new SignJWT(decodeJwt(token)).setProtectedHeader(header).sign(privateKey)
 }

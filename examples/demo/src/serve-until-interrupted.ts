@@ -1,15 +1,21 @@
 import { once } from 'node:events'
 import { curlLines } from './curl-lines.js'
 import { decisionLog, logTitle } from './decision-log.js'
+import { type Framework, frameworkNames } from './frameworks.js'
 import { startDemo } from './start-demo.js'
 
 /** Keeps the servers up for requests by hand, with the decision log below, until Ctrl-C. */
-export const serveUntilInterrupted = async (write: (line: string) => void): Promise<void> => {
-  const demo = await startDemo(decisionLog(write))
+export const serveUntilInterrupted = async (
+  framework: Framework,
+  write: (line: string) => void,
+): Promise<void> => {
+  const demo = await startDemo(framework, decisionLog(write))
   const { api, authorizationServer, tokens } = demo
+  const choices = frameworkNames.join('|')
 
   write(`Authorization server  ${authorizationServer.url}`)
-  write(`API                   ${api.url}\n`)
+  write(`API                   ${api.url}`)
+  write(`Framework             ${framework.title}; choose by --framework ${choices}\n`)
   write('# Paste these tokens, then any request. They live for an hour. Ctrl-C ends the demo.')
   curlLines(api.url, tokens).forEach(write)
   write(logTitle())

@@ -1,10 +1,10 @@
-import { type AuditSink, createM2M, type M2M } from 'express-m2m'
+import { type AuditSink, createM2M, type M2M } from 'm2m-core'
 import { audiences } from './audiences.js'
 import { startAuthorizationServer } from './authorization-server.js'
 import { type DemoTokens, fetchTokens } from './demo-tokens.js'
+import type { Framework } from './frameworks.js'
 import { type RunningServer, startServer } from './start-server.js'
 import { transferPolicy } from './transfer-policy.js'
-import { transfersApi } from './transfers-api.js'
 
 /** Everything that runs: both servers, the guard between them, and the callers' tokens. */
 export interface Demo {
@@ -16,7 +16,7 @@ export interface Demo {
 }
 
 /** Starts the authorization server, then the API that trusts it, then fetches the tokens. */
-export const startDemo = async (log: AuditSink): Promise<Demo> => {
+export const startDemo = async (framework: Framework, log: AuditSink): Promise<Demo> => {
   const authorizationServer = await startAuthorizationServer()
   const issuer = authorizationServer.url
 
@@ -28,7 +28,7 @@ export const startDemo = async (log: AuditSink): Promise<Demo> => {
     // All clocks here are the same one. Across machines keep the default of 5 s.
     clockTolerance: 0,
   })
-  const api = await startServer(() => transfersApi({ m2m, issuer }))
+  const api = await startServer(() => framework.serve({ m2m, issuer }))
 
   const close = async (): Promise<void> => {
     await Promise.all([api.close(), authorizationServer.close(), m2m.close()])

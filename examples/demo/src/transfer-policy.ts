@@ -1,4 +1,4 @@
-import type { Policy } from 'express-m2m'
+import type { Policy } from 'm2m-core'
 
 /**
  * What this API lets each tier do. It narrows the token and never widens it: an operation needs a

@@ -1,6 +1,7 @@
 /**
  * Runs the work without oidc-provider's notices ("unsupported runtime", "in-memory adapter"), which
  * have no switch and would be the first thing a newcomer reads. Everything else is still printed.
+ * One at a time: it takes `console` over.
  */
 export const withoutNotices = async <T>(work: () => Promise<T>): Promise<T> => {
   const { info, warn } = console

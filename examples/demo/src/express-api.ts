@@ -4,7 +4,7 @@ import { auth, UnauthorizedError } from 'express-oauth2-jwt-bearer'
 import { audiences } from './audiences.js'
 
 /** An API with a door for people and a door for services, each with a guard of its own. */
-export const transfersApi = ({ m2m, issuer }: { m2m: M2M; issuer: string }): Express => {
+export const expressApi = ({ m2m, issuer }: { m2m: M2M; issuer: string }): Express => {
   const app = express()
 
   // People: the user auth this API always had, unchanged.
@@ -43,6 +43,6 @@ export const transfersApi = ({ m2m, issuer }: { m2m: M2M; issuer: string }): Exp
 const userAuthRefusal: ErrorRequestHandler = (error, _req, res, next) => {
   if (!(error instanceof UnauthorizedError)) return next(error)
   const { status, headers, message } = error
-  const code = 'code' in error ? error.code : 'unauthorized'
+  const code = ('code' in error && error.code) || 'unauthorized'
   return res.status(status).set(headers).json({ code, detail: message })
 }
