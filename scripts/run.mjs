@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { pnpmCommand } from './pnpm-command.mjs'
+import { transfersExamples } from './transfers-examples.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -40,6 +41,10 @@ const steps = {
   demo: [
     [...tsc, '-b', 'examples/demo'],
     ['node', 'examples/demo/dist/index.js'],
+  ],
+  examples: [
+    [...tsc, '-b', ...transfersExamples],
+    ['node', 'scripts/run-examples.mjs'],
   ],
   bench: [
     [...tsc, '-b', 'bench'],

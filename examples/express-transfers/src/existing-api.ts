@@ -1,0 +1,40 @@
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express'
+import { auth } from 'express-oauth2-jwt-bearer'
+import type { Logger } from 'pino'
+import { openLedger } from 'story'
+
+/** What the API is told of the world around it. */
+export interface Settings {
+  readonly issuer: string
+  readonly audience: string
+  readonly logger: Logger
+}
+
+/** An API for people, who make transfers and see their own. */
+export const transfersApi = ({ issuer, audience, logger }: Settings): Express => {
+  const ledger = openLedger()
+  const app = express()
+
+  app.use('/api', auth({ issuerBaseURL: issuer, audience, strict: true }))
+  app.use(express.json())
+
+  app.get('/api/transfers', (req, res) => {
+    res.json(ledger.sentBy(userOf(req)))
+  })
+
+  app.post('/api/transfers', (req, res) => {
+    res.status(201).json(ledger.send(userOf(req), req.body?.amount))
+  })
+
+  const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
+    const { status = 500, headers = {}, message } = error
+    if (status >= 500) logger.error(error)
+    const shown = status >= 500 ? 'Something went wrong' : message
+    res.status(status).set(headers).json({ error: shown })
+  }
+  app.use(answerError)
+  return app
+}
+
+/** Strict user auth admits no token without a `sub` (RFC 9068). */
+const userOf = ({ auth }: Request): string => auth?.payload.sub as string
