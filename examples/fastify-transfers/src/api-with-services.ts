@@ -38,7 +38,11 @@ export const transfersApi = ({ issuer, audience, log }: Settings): FastifyInstan
     decode: { complete: true },
     secret: (_request: FastifyRequest, token: TokenOrHeader) =>
       keys.getPublicKey({ ...(token as Decoded).header, domain: issuer }),
-    verify: { allowedIss: issuer, allowedAud: audience },
+    verify: {
+      allowedIss: issuer,
+      allowedAud: audience,
+      requiredClaims: ['iss', 'aud', 'exp'],
+    },
   })
 
   const people: FastifyPluginAsync = async (api) => {

@@ -20,7 +20,11 @@ export const addUserAuth = async (
       }
       return getJwks.getPublicKey({ kid: header.kid, alg: header.alg, domain: payload.iss })
     },
-    verify: { allowedIss: [...issuers], allowedAud: audience },
+    verify: {
+      allowedIss: [...issuers],
+      allowedAud: audience,
+      requiredClaims: ['iss', 'aud', 'exp'],
+    },
   })
   return async (request) => {
     await request.jwtVerify()
