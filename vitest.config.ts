@@ -10,6 +10,6 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 20_000,
-    reporters: ['default', countPerFramework],
+    reporters: [countPerFramework, 'default'],
   },
 })

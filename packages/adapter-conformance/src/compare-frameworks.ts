@@ -85,13 +85,14 @@ const show = (what: string, value: unknown): string | null => {
   return [what, told, `reached ${reached}`, ...records.map(recordOf)].join('\n    ')
 }
 
-/** Of an answer of the guard all that it wrote; of a handler's the body; else only the status. */
+/** Of an answer of the guard all that it wrote; of a handler's the body; else status and challenge. */
 const answerOf = ({ status, headers, body }: Pick<Observation, 'status' | 'headers' | 'body'>) => {
   if (headers['content-type']?.startsWith('application/problem+json')) {
     const own = Object.entries(headers).filter(([name]) => !foreignHeaders.has(name))
     return JSON.stringify([status, own.sort(), body])
   }
-  return JSON.stringify(status === 200 ? [status, body] : [status])
+  const challenge = headers['www-authenticate'] ?? null
+  return JSON.stringify(status === 200 ? [status, body] : [status, challenge])
 }
 
 /** Node's, and the one that Express adds to every answer unless told not to. */

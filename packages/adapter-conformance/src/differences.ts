@@ -8,8 +8,14 @@ export const differences = {
     'routes that exist, and Fastify answers what is not found outside of a scope with a prefix: ' +
     'there nobody learns more than that there is nothing.',
   'body-before-decision':
-    'Fastify parses and validates a body before preHandler, where a decision on it falls; with ' +
-    'Express and Koa the order is that of the middleware.',
+    'Fastify parses and validates a body before preHandler, where a decision with a resource ' +
+    'falls; with Express and Koa the order is that of the middleware.',
+  'inherited-names-in-bodies':
+    "Fastify's parser refuses bodies with __proto__ or constructor.prototype; to the others these " +
+    'are members like any other.',
+  'format-of-thrown-refusals':
+    "Under refusals: 'throw' the framework answers: Express as its error handler does, Koa with " +
+    'text, Fastify with JSON of its own, and all with the status and the challenge.',
   'headers-after-fault':
     'When a handler throws, Koa drops the headers that were set before, those of a guard too.',
   'declared-without-guard':

@@ -1,11 +1,11 @@
 import type { NextFunction, Request, Response } from 'express'
-import { errorOf, refusalsOf, type ServicePrincipal, type Verdict } from 'm2m-core'
+import { consequenceOf, type Verdict } from 'm2m-core'
 import { sendReply } from './send-reply.js'
 
-/** How a verdict is carried out here, where that is not as the guard's slot says. */
+/** Where a guard leaves the courtesy copy of the service, and how it wants refusals itself. */
 interface Manner {
+  readonly property?: string
   readonly refusals?: 'reply' | 'throw'
-  readonly welcome?: (service: ServicePrincipal) => void
 }
 
 /**
@@ -18,16 +18,17 @@ export const carryOut = (
   response: Response,
   next: NextFunction,
   decide: () => Verdict | undefined | Promise<Verdict | undefined>,
-  { refusals, welcome }: Manner = {},
+  { property, refusals }: Manner = {},
 ): void => {
   const finish = (verdict: Verdict | undefined): void => {
-    if (verdict?.admitted) {
-      welcome?.(verdict.service)
-      for (const [name, value] of Object.entries(verdict.headers)) response.setHeader(name, value)
+    const { error, reply, headers, service } = consequenceOf(verdict, request, refusals)
+    if (reply) {
+      sendReply(response, reply)
+      return
     }
-    if (verdict === undefined || verdict.admitted || verdict.passedOn) next()
-    else if ((refusals ?? refusalsOf(request)) === 'throw') next(errorOf(verdict))
-    else sendReply(response, verdict.reply)
+    if (property) Object.assign(request, { [property]: service })
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    next(error)
   }
   try {
     const verdict = decide()

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { type ServicePrincipal, serviceOf } from 'm2m-core'
+import { findServiceOf, type ServicePrincipal, serviceOf } from 'm2m-core'
 
 /**
  * The service that `m2mAuth` admitted. Never undefined: reads what the guard left, not
@@ -8,3 +8,7 @@ import { type ServicePrincipal, serviceOf } from 'm2m-core'
  * @throws M2MError `M2M_CFG_GUARD_MISSING` when no `m2mAuth` ran before this handler
  */
 export const getService = (request: Request): ServicePrincipal => serviceOf(request)
+
+/** The same, and undefined where no service was admitted: for paths that users share. */
+export const findService = (request: Request): ServicePrincipal | undefined =>
+  findServiceOf(request)

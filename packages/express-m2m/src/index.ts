@@ -19,7 +19,7 @@ export {
   type UserGuardOptions,
   type Verdict,
 } from 'm2m-core'
-export { getService } from './get-service.js'
+export { findService, getService } from './get-service.js'
 export { m2mAuth } from './m2m-auth.js'
 export { m2mErrorHandler } from './m2m-error-handler.js'
 export { rejectM2M } from './reject-m2m.js'

@@ -21,9 +21,6 @@ declare global {
 export const m2mAuth = (options: GuardOptions): RequestHandler => {
   const { check, property } = createGuard(options)
   return function M2MAuthorization(request, response, next) {
-    const welcome = (service: ServicePrincipal): void => {
-      Object.assign(request, { [property]: service })
-    }
-    carryOut(request, response, next, () => check(request), { welcome })
+    carryOut(request, response, next, () => check(request), { property })
   }
 }

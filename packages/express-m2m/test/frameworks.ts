@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { ApiPlan, Framework, RoutePlan, RunningApi, Seen, Step } from 'adapter-conformance'
-import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express'
+import type { Express, Request, RequestHandler, Response } from 'express'
 import { getService, m2mAuth, rejectM2M, requireOp } from '../src/index.js'
 import { type ExpressFactory, majors, versionOf } from './express-majors.js'
 
@@ -26,9 +26,10 @@ function frameworkOf(title: string, express: ExpressFactory, part: () => Mountab
     kind: 'express',
     title,
     start(plan) {
+      // In this environment Express says nothing on the console.
       const app = express().set('env', 'test')
       app.use(plan.prefix || '/', fill(part(), plan))
-      return start(app.use(silence))
+      return start(app)
     },
   }
 }
@@ -85,8 +86,3 @@ export const see = (request: Request, response?: Response): Seen => ({
   put: (name, value) => void Object.assign(request, { [name]: value }),
   header: (name, value) => void response?.setHeader(name, value),
 })
-
-/** Answers as Express would, and says nothing on the console. */
-const silence: ErrorRequestHandler = (error, _request, response, _next) => {
-  response.status(error?.status ?? 500).send('a fault')
-}

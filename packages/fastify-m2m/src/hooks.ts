@@ -41,3 +41,7 @@ export const rejectM2M = <View = FastifyRequest>(options: core.UserGuardOptions<
  * @throws M2MError `M2M_CFG_GUARD_MISSING` when no guard ran before this handler
  */
 export const getService = ({ raw }: HookRequest): core.ServicePrincipal => core.serviceOf(raw)
+
+/** The same, and undefined where no service was admitted: for paths that users share. */
+export const findService = ({ raw }: HookRequest): core.ServicePrincipal | undefined =>
+  core.findServiceOf(raw)

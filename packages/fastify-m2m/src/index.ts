@@ -1,7 +1,7 @@
+export type { FastifyM2MOptions, RouteDeclaration } from './fastify-m2m.js'
 // biome-ignore lint/style/noDefaultExport: what Fastify's register() takes from a module
-export { type FastifyM2MOptions, fastifyM2M, fastifyM2M as default } from './fastify-m2m.js'
-export { getService, m2mAuth, rejectM2M, requireOp } from './hooks.js'
-export type { RouteDeclaration } from './route-plan.js'
+export { fastifyM2M, fastifyM2M as default } from './fastify-m2m.js'
+export { findService, getService, m2mAuth, rejectM2M, requireOp } from './hooks.js'
 
 // From the core, so that one package is all to install: what can be called,
 

@@ -1,13 +1,21 @@
-import type { FastifyReply } from 'fastify'
-import { errorOf, type M2MRequest, refusalsOf, type Verdict } from 'm2m-core'
+import { consequenceOf, type M2MRequest, nameRequest, type Verdict } from 'm2m-core'
 
-/** What our hooks need of Fastify's request, whatever route it is typed for. */
-export type HookRequest = { readonly raw: M2MRequest }
+/** What our hooks need of Fastify's request, whatever route and server it is typed for. */
+export type HookRequest = { readonly raw: M2MRequest; readonly id?: unknown }
+
+/** What our hooks need of Fastify's reply. */
+export interface HookReply {
+  readonly sent: boolean
+  readonly raw: { readonly headersSent: boolean }
+  code(status: number): unknown
+  headers(headers: Record<string, string>): unknown
+  send(body: Buffer): unknown
+}
 
 type Done = (fault?: Error) => void
 
 /** A hook for `onRequest`, `preValidation` or `preHandler`, of a scope or of a route. */
-export type M2MHook = (request: HookRequest, reply: FastifyReply, done: Done) => void
+export type M2MHook = (request: HookRequest, reply: HookReply, done: Done) => void
 
 /** What a hook asks about a request; undefined lets it go on. */
 export type Check<View> = (raw: M2MRequest, view: View) => Found | Promise<Found>
@@ -20,16 +28,20 @@ type Guard<View> = { check: Check<View>; refusals?: 'reply' | 'throw'; property?
 export const makeHook = <View>(name: string, { check, property, refusals }: Guard<View>) => {
   const hook: M2MHook = (request, reply, done) => {
     const carryOut = async (): Promise<void> => {
+      nameRequest(request.raw, request.id)
       const verdict = await check(request.raw, request as View)
-      if (verdict?.admitted) reply.headers(verdict.headers)
-      if (verdict?.admitted && property) Object.assign(request, { [property]: verdict.service })
-      if (!verdict || verdict.admitted || verdict.passedOn) done()
-      else if ((refusals ?? refusalsOf(request.raw)) === 'throw') done(errorOf(verdict))
-      else if (!reply.sent && !reply.raw.headersSent) {
+      const { error, reply: answer, ...rest } = consequenceOf(verdict, request.raw, refusals)
+      if (answer) {
+        if (reply.sent || reply.raw.headersSent) return
+        reply.code(answer.status)
+        reply.headers(answer.headers)
         // To text Fastify would add a charset.
-        const bytes = Buffer.from(JSON.stringify(verdict.reply.body))
-        reply.code(verdict.reply.status).headers(verdict.reply.headers).send(bytes)
+        reply.send(Buffer.from(JSON.stringify(answer.body)))
+        return
       }
+      if (property) Object.assign(request, { [property]: rest.service ?? null })
+      reply.headers(rest.headers)
+      done(error)
     }
     carryOut().catch(done)
   }

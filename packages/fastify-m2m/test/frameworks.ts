@@ -48,13 +48,18 @@ const scopeOf =
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (fault?: Error) => void) => void
 type Operation = Extract<Step, { op: string }>
 
-/** With the plugin, the first operation of a route is declared; hooks do the others. */
+/**
+ * With the plugin, the first operation of a route is declared; hooks do the others, in preHandler
+ * where a resource may read the body.
+ */
 const addRoute = (scope: FastifyInstance, route: RoutePlan, way: Way): void => {
   const steps = (route.steps ?? []).filter(isAsking)
   const declared = way === 'plugin' ? steps.find((step) => 'op' in step) : undefined
-  const isOperation = (step: Step): step is Operation => 'op' in step
-  const early = steps.filter((step) => !isOperation(step))
-  const late = steps.filter((step) => isOperation(step) && step !== declared)
+  // A declared operation is decided after the hooks of its route: those that follow it come later.
+  const isLate = (step: Step): boolean =>
+    'op' in step && (way === 'plugin' || Object.keys(asked(step)).length > 0)
+  const early = steps.filter((step) => !isLate(step) && step !== declared)
+  const late = steps.filter((step) => isLate(step) && step !== declared)
   scope.all(
     route.path,
     {

@@ -87,6 +87,29 @@ describe('a declared operation', () => {
     expect(records.map(({ stage }) => stage)).toEqual(['scope', 'hook of the route', 'decision'])
   })
 
+  it('is decided after a schema has changed the params that it is about', async () => {
+    const rules = [
+      { name: 'all', effect: 'allow', operations: [op] },
+      {
+        name: 'never the first',
+        effect: 'deny',
+        operations: [op],
+        conditions: [{ field: 'resource.id', operator: 'equals', value: '1' }],
+      },
+    ] as const
+    const { call } = await appOf((app) => {
+      app.register(fastifyM2M, options({ policy: { version: 1, rulesFor: () => rules } }))
+      const resource = ({ params }: FastifyRequest) => ({ id: String((params as { id: 1 }).id) })
+      const config = { m2m: { op, resource, resourceFrom: 'params' } } as const
+      const params = { type: 'object', properties: { id: { type: 'integer' } } }
+      app.get('/accounts/:id', { schema: { params }, config }, ok)
+    })
+    for (const id of ['1', '01', '1.0', '%201', '1e0', '+1']) {
+      expect([id, (await call(`/accounts/${id}`, { token })).status]).toEqual([id, 403])
+    }
+    expect((await call('/accounts/2', { token })).status).toBe(200)
+  })
+
   it('is decided on params, the calling service and context', async () => {
     const rule = {
       name: 'own',
@@ -166,7 +189,7 @@ describe('a malformed declaration', () => {
     }
     await nextTurn()
     expect(heard).toHaveLength(2)
-    for (const message of heard) expect(message).toMatch(/^GET \/ is closed: .*M2M_CFG_/s)
+    for (const message of heard) expect(message).toMatch(/^closed GET \/: .*M2M_CFG_/s)
   })
 
   it('says plainly what is wrong with the operation alone', async () => {
@@ -231,7 +254,7 @@ describe('everyRouteDeclares', () => {
       inScope(app, (scope) => scope.put('/two', ok), '/deep')
     })
     await nextTurn()
-    expect(heard).toEqual([expect.stringContaining('POST /one,PUT /deep/two')])
+    expect(heard).toEqual([expect.stringContaining('closed POST /one, PUT /deep/two: add config')])
   })
 
   it('says nothing where every route declares', async () => {

@@ -1,12 +1,12 @@
 import type { Context, Next } from 'koa'
-import { errorOf, refusalsOf, type ServicePrincipal, type Verdict } from 'm2m-core'
+import { consequenceOf, type Verdict } from 'm2m-core'
 import { sendReply } from './send-reply.js'
 import { withWholeUrl } from './with-whole-url.js'
 
-/** How a verdict is carried out here, where that is not as the guard's slot says. */
+/** Where a guard leaves the courtesy copy of the service, and how it wants refusals itself. */
 interface Manner {
+  readonly property?: string
   readonly refusals?: 'reply' | 'throw'
-  readonly welcome?: (service: ServicePrincipal) => void
 }
 
 /**
@@ -18,14 +18,13 @@ export const carryOut = async (
   ctx: Context,
   next: Next,
   decide: () => Verdict | undefined | Promise<Verdict | undefined>,
-  { refusals, welcome }: Manner = {},
+  { property, refusals }: Manner = {},
 ): Promise<unknown> => {
   const verdict = await withWholeUrl(ctx, decide)
-  if (verdict?.admitted) {
-    welcome?.(verdict.service)
-    ctx.set({ ...verdict.headers })
-  }
-  if (verdict === undefined || verdict.admitted || verdict.passedOn) return next()
-  if ((refusals ?? refusalsOf(ctx.req)) === 'throw') throw errorOf(verdict)
-  return sendReply(ctx, verdict.reply)
+  const { error, reply, headers, service } = consequenceOf(verdict, ctx.req, refusals)
+  if (reply) return sendReply(ctx, reply)
+  if (property) Object.assign(ctx.state, { [property]: service })
+  if (error) throw error
+  ctx.set({ ...headers })
+  return next()
 }

@@ -1,5 +1,5 @@
 import type { ExtendableContext } from 'koa'
-import { type ServicePrincipal, serviceOf } from 'm2m-core'
+import { findServiceOf, type ServicePrincipal, serviceOf } from 'm2m-core'
 
 /**
  * The service that `m2mAuth` admitted. Never undefined: reads what the guard left on Node's own
@@ -9,3 +9,7 @@ import { type ServicePrincipal, serviceOf } from 'm2m-core'
  */
 export const getService = (ctx: Pick<ExtendableContext, 'req'>): ServicePrincipal =>
   serviceOf(ctx.req)
+
+/** The same, and undefined where no service was admitted: for paths that users share. */
+export const findService = (ctx: Pick<ExtendableContext, 'req'>): ServicePrincipal | undefined =>
+  findServiceOf(ctx.req)

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa'
-import { createGuard, type GuardOptions, type ServicePrincipal } from 'm2m-core'
+import { createGuard, type GuardOptions } from 'm2m-core'
 import { carryOut } from './carry-out.js'
 
 /**
@@ -12,9 +12,6 @@ import { carryOut } from './carry-out.js'
 export const m2mAuth = (options: GuardOptions): Middleware => {
   const { check, property } = createGuard(options)
   return function M2MAuthorization(ctx, next) {
-    const welcome = (service: ServicePrincipal): void => {
-      Object.assign(ctx.state, { [property]: service })
-    }
-    return carryOut(ctx, next, () => check(ctx.req), { welcome })
+    return carryOut(ctx, next, () => check(ctx.req), { property })
   }
 }

@@ -27,7 +27,23 @@ export {
   type OperationOptions,
 } from './m2m/operation-guard.js'
 export type { GuardPlacement } from './m2m/placement.js'
-export { errorOf, refusalsOf, routeUndeclared, type Slot, serviceOf } from './m2m/slot.js'
+export {
+  announceClosed,
+  type Coverage,
+  coverageFaults,
+  createRoutePlanner,
+  howToDeclare,
+  type RouteDeclaration,
+  type RoutePlan,
+  type RoutePlanner,
+} from './m2m/route-planner.js'
+export {
+  type Consequence,
+  consequenceOf,
+  findServiceOf,
+  type Slot,
+  serviceOf,
+} from './m2m/slot.js'
 export {
   createUserGuard,
   type UserGuard,
@@ -36,6 +52,7 @@ export {
 } from './m2m/user-guard.js'
 export type { AuditOptions, IssuerOptions, M2MOptions, StaticKeys } from './options/options.js'
 export type { Reception } from './pipeline/authenticate.js'
+export { nameRequest } from './pipeline/request-id.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'
 export type { Lazily } from './pipeline/when-known.js'
 export type { ServiceAbility } from './policy/ability.js'

@@ -96,6 +96,32 @@ export const besideUserAuth: readonly Scenario[] = [
     },
   },
   {
+    id: 'no-copy-of-whom-an-outer-guard-admitted',
+    requirement: 'foreign-token',
+    plan: ({ options, other, counting }) => ({
+      prefix: '/internal',
+      before: [{ auth: options() }],
+      inside: [
+        {
+          prefix: '/partner',
+          before: [{ auth: options({ onForeignToken: 'next' }, other) }],
+          routes: [
+            {
+              path: '/shared',
+              handler: counting(({ copy }) => ({ by: copy('service') ?? null })),
+            },
+          ],
+        },
+      ],
+    }),
+    async play({ token }, { ask }) {
+      await ask(
+        { path: '/internal/partner/shared', token: await token() },
+        { status: 200, by: null, records: ['scope admitted'] },
+      )
+    },
+  },
+  {
     id: 'no-credential-goes-on',
     requirement: 'foreign-token',
     plan: (world) => sharedPath(world, { onNoCredential: 'next' }),

@@ -61,6 +61,13 @@ export const oddRequests: readonly Scenario[] = [
       await ask(await post('{"amount":"1"}'), no)
       await ask(await post('{}'), no)
       await ask(await post('{"constructor":{"amount":1}}'), no)
+      const refusedByParser = { status: 400, code: undefined, records: ['scope admitted'] }
+      const unlike = {
+        difference: 'inherited-names-in-bodies',
+        on: { 'fastify-plugin': refusedByParser, 'fastify-hooks': refusedByParser },
+      } as const
+      await ask(await post('{"__proto__":{"amount":1}}'), no, unlike)
+      await ask(await post('{"constructor":{"prototype":{"amount":1}}}'), no, unlike)
     },
   },
   {
@@ -82,30 +89,38 @@ export const oddRequests: readonly Scenario[] = [
     },
   },
   {
-    id: 'body-that-cannot-be-parsed-and-a-decision-without-it',
+    id: 'body-that-cannot-be-parsed-and-a-decision-before',
     requirement: 'guard-before-body',
     plan: ({ options, answer }) =>
       apiWith(
         [{ auth: options() }],
-        [{ path: '/transfers', steps: [{ op }, { parse: 'json' }], handler: answer }],
+        [
+          { path: '/transfers', steps: [{ op }, { parse: 'json' }], handler: answer },
+          {
+            path: '/asked',
+            steps: [{ op, resource: () => ({}) }, { parse: 'json' }],
+            handler: answer,
+          },
+        ],
       ),
     async play({ token }, { ask }) {
+      const broken = {
+        method: 'POST',
+        token: await token({ allowedOps: ['transfers:read'] }),
+        headers: [['Content-Type', 'application/json']] as const,
+        body: '{"broken',
+      }
+      const denied = {
+        status: 403,
+        code: 'operation_denied',
+        records: ['scope admitted', 'decision refused layer_forbids'],
+      }
+      await ask(broken, denied)
       const parsedFirst = { status: 400, code: undefined, records: ['scope admitted'] }
-      await ask(
-        {
-          method: 'POST',
-          token: await token({ allowedOps: ['transfers:read'] }),
-          headers: [['Content-Type', 'application/json']],
-          body: '{"broken',
-        },
-        {
-          status: 403,
-          code: 'operation_denied',
-          records: ['scope admitted', 'decision refused layer_forbids'],
-        },
-        // The plugin decides before the body; a hook of a route stands in preHandler.
-        { difference: 'body-before-decision', on: { 'fastify-hooks': parsedFirst } },
-      )
+      await ask({ ...broken, path: '/internal/asked' }, denied, {
+        difference: 'body-before-decision',
+        on: { 'fastify-plugin': parsedFirst, 'fastify-hooks': parsedFirst },
+      })
     },
   },
   {

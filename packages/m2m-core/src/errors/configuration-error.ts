@@ -1,4 +1,4 @@
-import { brand } from './m2m-error.js'
+import { brand, isBranded } from './m2m-error.js'
 
 /** The closed list of configuration codes; each has an anchor in `docs/errors.md`. */
 export const configurationCodes = Object.freeze([
@@ -53,3 +53,7 @@ const describe = (problems: readonly ConfigurationProblem[]): string => {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   return `${count} in the configuration\n${lines.join('\n')}`
 }
+
+/** Tells a `ConfigurationError`, also one made by another copy of this package. */
+export const isConfigurationError = (error: unknown): boolean =>
+  isBranded(error) && String((error as { code?: unknown }).code).startsWith('M2M_CFG_')

@@ -20,12 +20,16 @@ export const brand = (error: Error): void => {
   Object.defineProperty(error, brandKey, { value: true })
 }
 
+/** Whether an error was marked so. */
+export const isBranded = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && brandKey in error
+
 /**
  * Tells our errors from all others, also those made by another copy of this package
  * (`instanceof` does not). False for a `ConfigurationError`, which answers no request.
  */
 export const isM2MError = (error: unknown): error is M2MError =>
-  typeof error === 'object' && error !== null && brandKey in error && 'body' in error
+  isBranded(error) && 'body' in (error as object)
 
 /** Makes the branded error of one code. */
 export const m2mError = (

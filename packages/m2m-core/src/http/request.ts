@@ -12,10 +12,10 @@ export interface M2MRequest {
   readonly rawHeaders?: readonly string[] | undefined
 }
 
-/** The path alone: query, fragment and authority may hold what must not be recorded. */
+/** The path alone: query, parameters, fragment and authority may hold what must not be recorded. */
 export const pathOf = (request: M2MRequest): string | undefined => {
   const url = request.originalUrl ?? request.url
   if (typeof url !== 'string') return undefined
-  const path = url.slice(0, 4096).split(/[?#]/, 1)[0] ?? ''
+  const path = url.slice(0, 4096).split(/[?#;]/, 1)[0] ?? ''
   return path.replace(/^[a-z][a-z\d+.-]{0,31}:\/\/[^/]*/i, '')
 }

@@ -1,3 +1,4 @@
+import type { ConfigurationProblem } from '../errors/configuration-error.js'
 import type { M2MRequest } from '../http/request.js'
 import { createProblems, throwProblems } from '../options/problems.js'
 import type { Verdict } from '../pipeline/verdict.js'
@@ -20,11 +21,15 @@ export interface Guard {
 }
 
 /**
- * Makes what an adapter's `m2mAuth` runs for each request.
+ * Makes what an adapter's `m2mAuth` runs for each request. `alsoWrong` is what an adapter found in
+ * options of its own.
  *
  * @throws ConfigurationError with every problem of all options at once
  */
-export const createGuard = (options: GuardOptions): Guard => {
+export const createGuard = (
+  options: GuardOptions,
+  alsoWrong: readonly ConfigurationProblem[] = [],
+): Guard => {
   const {
     requiredScope,
     refusals,
@@ -38,7 +43,7 @@ export const createGuard = (options: GuardOptions): Guard => {
   const problems = createProblems()
   const placement = readPlacement(given as GuardPlacement, problems)
   const m2m = readM2M(rest, problems)
-  throwProblems(problems.found)
+  throwProblems([...alsoWrong, ...problems.found])
   return Object.freeze({ property: placement.property, check: checkWith(m2m(), placement) })
 }
 
@@ -52,7 +57,7 @@ const checkWith = (m2m: M2M, placement: CheckedPlacement): Guard['check'] => {
       return slot.refusal
     }
     return leaveVerdict(request, { m2m, mode: 'enforce', refusals, header }, () =>
-      slot?.service && slot.m2m === m2m
+      slot?.service && slot.m2m === m2m && slot.header === header
         ? m2m.authorizeScope(slot.service, requiredScope, request)
         : m2m.authenticate(request, placement),
     )

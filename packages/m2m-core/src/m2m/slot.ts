@@ -1,8 +1,9 @@
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import type { M2MCode } from '../errors/codes.js'
+import { isConfigurationError } from '../errors/configuration-error.js'
 import { m2mError } from '../errors/m2m-error.js'
 import { throwAsError } from '../errors/throw-as-error.js'
-import { replyOf } from '../http/reply.js'
+import { type Reply, replyOf } from '../http/reply.js'
 import type { Refused, Verdict } from '../pipeline/verdict.js'
 import type { M2M } from './m2m.js'
 
@@ -77,11 +78,17 @@ export const leaveVerdict = (
     const verdict = check()
     if (!(verdict instanceof Promise)) return note(verdict)
     writeSlot(request, closed)
-    return verdict.then(noteLate, throwAsError)
+    return verdict.then(noteLate, throwFault)
   } catch (fault) {
     writeSlot(request, closed)
-    return throwAsError(fault)
+    return throwFault(fault)
   }
+}
+
+/** What is wrong with the set-up, such as a rule of the policy, is for the log: callers see none. */
+const throwFault = (fault: unknown): never => {
+  if (!isConfigurationError(fault)) return throwAsError(fault)
+  throw Object.assign(errorOf(guardFailed), { cause: fault })
 }
 
 type Placement = Pick<Slot, 'm2m' | 'mode' | 'refusals' | 'header'>
@@ -95,8 +102,7 @@ const foundBy = (verdict: Verdict): Pick<Slot, 'service' | 'refusal' | 'passedOn
 }
 
 /** How the innermost guard on this request wants refusals; without one they are answered. */
-export const refusalsOf = (request: object): Slot['refusals'] =>
-  slotOf(request)?.refusals ?? 'reply'
+const refusalsOf = (request: object): Slot['refusals'] => slotOf(request)?.refusals ?? 'reply'
 
 /**
  * The service that the guards before this handler admitted.
@@ -109,5 +115,40 @@ export const serviceOf = (request: object): ServicePrincipal => {
   throw errorOf(slot?.refusal ?? guardMissing)
 }
 
+/** The same, and undefined when there is none. */
+export const findServiceOf = (request: object): ServicePrincipal | undefined =>
+  slotOf(request)?.service ?? undefined
+
+/** What an adapter does about a verdict: with neither error nor reply the request goes on. */
+export interface Consequence {
+  /** For the framework, under `refusals: 'throw'`. The guard is done. */
+  readonly error?: Error
+  /** To be written as it is. The chain ends there. */
+  readonly reply?: Reply
+  /** For the response that is to come. */
+  readonly headers: Readonly<Record<string, string>>
+  /** For the courtesy copy: the service that is admitted by now, undefined for nobody. */
+  readonly service: ServicePrincipal | undefined
+}
+
+/**
+ * What follows from a verdict on a request; from none, that it goes on. `refusals` is how the guard
+ * itself wants them, else the innermost `m2mAuth` says.
+ */
+export const consequenceOf = (
+  verdict: Verdict | undefined,
+  request: object,
+  refusals: Slot['refusals'] = refusalsOf(request),
+): Consequence => {
+  const service = findServiceOf(request)
+  if (verdict?.admitted) return { headers: verdict.headers, service }
+  if (verdict === undefined || verdict.passedOn) return { headers: noHeaders, service }
+  return refusals === 'throw'
+    ? { error: errorOf(verdict), headers: noHeaders, service }
+    : { reply: verdict.reply, headers: noHeaders, service }
+}
+
+const noHeaders = Object.freeze({})
+
 /** The refusal as the branded error that `refusals: 'throw'` gives to the framework. */
-export const errorOf = ({ code, reply }: Refused): Error => m2mError(code, reply)
+const errorOf = ({ code, reply }: Refused): Error => m2mError(code, reply)

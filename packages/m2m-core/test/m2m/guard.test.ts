@@ -3,7 +3,7 @@ import { isM2MError } from '../../src/errors/m2m-error.js'
 import { createGuard } from '../../src/m2m/guard.js'
 import type { M2M } from '../../src/m2m/m2m.js'
 import { createOperationGuard } from '../../src/m2m/operation-guard.js'
-import { errorOf, refusalsOf, serviceOf, slotOf } from '../../src/m2m/slot.js'
+import { consequenceOf, findServiceOf, serviceOf, slotOf } from '../../src/m2m/slot.js'
 import type { RequiredScope } from '../../src/scope/scope-requirement.js'
 import { inShort, problemsOf, requestWith, setUp } from './fixture.js'
 
@@ -414,11 +414,28 @@ describe('what adapters take from the slot', () => {
     )
   })
 
-  it('errorOf carries the whole reply and no secret', async () => {
+  it('findServiceOf is undefined wherever serviceOf throws', async () => {
+    const { issuer, m2m } = await setUp()
+    const guard = createGuard({ m2m, ...internal })
+    expect(findServiceOf(requestWith())).toBeUndefined()
+    const refused = requestWith(await issuer.expired())
+    await guard.check(refused)
+    expect(findServiceOf(refused)).toBeUndefined()
+    const admitted = requestWith(await issuer.service())
+    await guard.check(admitted)
+    expect(findServiceOf(admitted)).toBe(serviceOf(admitted))
+  })
+
+  it('what follows from a refusal is its reply, or the branded error with the whole of it', async () => {
     const { m2m } = await setUp()
-    const verdict = await m2m.authenticate(requestWith())
+    const request = requestWith()
+    const verdict = await createGuard({ m2m, ...internal }).check(request)
     if (verdict.admitted) throw new Error('expected a refusal')
-    expect(errorOf(verdict)).toMatchObject({
+    expect(consequenceOf(verdict, request).reply).toBe(verdict.reply)
+    const { error, reply } = consequenceOf(verdict, request, 'throw')
+    expect(reply).toBeUndefined()
+    expect(isM2MError(error)).toBe(true)
+    expect(error).toMatchObject({
       code: 'credentials_missing',
       status: 401,
       statusCode: 401,
@@ -427,12 +444,57 @@ describe('what adapters take from the slot', () => {
     })
   })
 
-  it('refusalsOf is what the innermost guard says, answering by default', async () => {
+  it('refusals are thrown where the innermost guard says so, and answered by default', async () => {
     const { m2m } = await setUp()
     const request = requestWith()
-    expect(refusalsOf(request)).toBe('reply')
+    const verdict = await m2m.authenticate(request)
+    expect(consequenceOf(verdict, request).error).toBeUndefined()
     await createGuard({ m2m, ...internal, refusals: 'throw' }).check(request)
-    expect(refusalsOf(request)).toBe('throw')
+    expect(consequenceOf(verdict, request).error).toBeInstanceOf(Error)
+    expect(consequenceOf(verdict, request, 'reply').error).toBeUndefined()
+  })
+
+  it('what follows from an admission or a pass is that the request goes on', async () => {
+    const { issuer, m2m } = await setUp()
+    const guard = createGuard({ m2m, ...internal, onNoCredential: 'next' })
+    const request = requestWith(await issuer.service())
+    const verdict = await guard.check(request)
+    const headers = { 'x-left': '3' }
+    expect(consequenceOf({ ...verdict, headers } as typeof verdict, request)).toEqual({
+      headers,
+      service: serviceOf(request),
+    })
+    const passed = requestWith()
+    const gone = { headers: {}, service: undefined }
+    expect(consequenceOf(await guard.check(passed), passed)).toEqual(gone)
+    expect(consequenceOf(undefined, requestWith())).toEqual(gone)
+  })
+})
+
+describe('two guards that read different headers', () => {
+  it('both read their own, also with the same M2M', async () => {
+    const { issuer, m2m } = await setUp()
+    const outer = createGuard({ m2m, ...internal })
+    const inner = createGuard({ m2m, ...internal, header: 'x-gateway-token' })
+    const request = requestWith(await issuer.service())
+    expect((await outer.check(request)).admitted).toBe(true)
+    expect(await inner.check(request)).toMatchObject({ code: 'credentials_missing' })
+    expect(() => serviceOf(request)).toThrow()
+  })
+})
+
+describe('a mistake in the set-up that shows at request time', () => {
+  it('goes to the framework as an error that tells callers nothing, with its cause', async () => {
+    const { issuer, m2m } = await setUp('issuer', {
+      policy: { version: 1, rulesFor: () => [{ name: 'secret-rule', effect: 'alow' } as never] },
+    })
+    const request = requestWith(await issuer.service())
+    const fault = await Promise.resolve(createGuard({ m2m, ...internal }).check(request)).catch(
+      (thrown: unknown) => thrown,
+    )
+    expect(fault).toMatchObject({ code: 'authorization_failed', status: 500 })
+    expect(String(fault)).not.toContain('secret-rule')
+    expect(String((fault as Error).cause)).toContain('secret-rule')
   })
 })
 

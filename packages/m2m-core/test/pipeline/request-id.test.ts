@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { requestIdOf } from '../../src/pipeline/request-id.js'
+import { nameRequest, requestIdOf } from '../../src/pipeline/request-id.js'
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 const requestWithId = (id: string | readonly string[] | undefined) => ({
@@ -44,6 +44,16 @@ describe('request ids (threat row 33: validated or replaced)', () => {
     expect(requestIdOf(other)).toBe(requestIdOf(other))
     expect(requestIdOf(one)).not.toBe(requestIdOf(other))
     expect(requestIdOf(undefined)).not.toBe(requestIdOf(undefined))
+  })
+
+  it('is what the framework calls it, once, if that is harmless', () => {
+    const request = requestWithId('r-1')
+    nameRequest(request, 'req-7')
+    nameRequest(request, 'req-8')
+    expect(requestIdOf(request)).toBe('req-7')
+    const odd = requestWithId('r-2')
+    for (const id of ['a\nb', '', 'x'.repeat(65), 7, undefined, null]) nameRequest(odd, id)
+    expect(requestIdOf(odd)).toBe('r-2')
   })
 
   it('property: is always short and harmless', () => {
