@@ -74,4 +74,17 @@ export const fastifyReadme: readonly SnippetTest[] = [
       expect(refused).toEqual(refusals)
     },
   },
+  usersOnly,
+  {
+    shows: 'how user auth runs for whoever is no service',
+    check: async ({ load }) => {
+      const { unlessService } = (await load()) as {
+        unlessService: (auth: (request: object) => Promise<unknown>) => typeof auth
+      }
+      const asked = unlessService(async () => 'asked')
+      expect(await asked({ raw: {} })).toBe('asked')
+      const raw = { [Symbol.for('m2m.request')]: { service: { id: 'billing' } } }
+      expect(await asked({ raw })).toBeUndefined()
+    },
+  },
 ]

@@ -32,8 +32,11 @@ export const transfersApi = ({ issuer, audience, log }: Settings): FastifyInstan
   })
 
   const people: FastifyPluginAsync = async (api) => {
+    // Keys that cannot be found are no fault of ours either: such a caller is not known.
     api.addHook('onRequest', async (request) => {
-      await request.jwtVerify()
+      await request.jwtVerify().catch((cause: unknown) => {
+        throw Object.assign(new Error('Unauthorized', { cause }), { statusCode: 401 })
+      })
     })
 
     api.get('/transfers', async (request) => ledger.sentBy(request.user.sub))
