@@ -47,13 +47,16 @@ describe('request ids (threat row 33: validated or replaced)', () => {
   })
 
   it('is what the framework calls it, once, if that is harmless', () => {
-    const request = requestWithId('r-1')
+    const request = requestWithId(undefined)
     nameRequest(request, 'req-7')
     nameRequest(request, 'req-8')
     expect(requestIdOf(request)).toBe('req-7')
-    const odd = requestWithId('r-2')
+    const named = requestWithId('r-2')
+    nameRequest(named, 'req-7')
+    expect(requestIdOf(named)).toBe('r-2')
+    const odd = requestWithId(undefined)
     for (const id of ['a\nb', '', 'x'.repeat(65), 7, undefined, null]) nameRequest(odd, id)
-    expect(requestIdOf(odd)).toBe('r-2')
+    expect(requestIdOf(odd)).toMatch(uuid)
   })
 
   it('property: is always short and harmless', () => {
