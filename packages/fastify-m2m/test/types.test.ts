@@ -63,6 +63,10 @@ it('has types that stand beside those of @fastify/jwt', async () => {
   app.addHook('preHandler', rejectM2M({ ...issuer.asOptions(), claims: ({ user }) => user }))
 
   const neverRun = (): void => {
+    // Hooks and plugin fit servers of any protocol.
+    const overHttp2 = fastify({ http2: true })
+    overHttp2.register(fastifyM2M, options)
+    overHttp2.get('/', { onRequest: m2mAuth(options) }, async () => ({}))
     // @ts-expect-error an operation is needed
     app.get('/', { config: { m2m: {} } }, async () => ({}))
     // @ts-expect-error true is no declaration

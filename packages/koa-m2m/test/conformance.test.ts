@@ -38,6 +38,23 @@ const byPrefix: Place = (router, { before = [], routes = [], prefix }) => {
   }
 }
 
+/** The guard on a router that another one nests: skipped like the former. */
+const inChild: Place = (router, { before = [], routes = [], prefix }) => {
+  const child = new Router()
+  for (const step of before) child.use(middlewareOf(step))
+  for (const route of routes) {
+    child.all(route.path, ...(route.steps ?? []).map(middlewareOf), handlerOf(route))
+  }
+  router.use(prefix, child.routes())
+}
+const aroundChild: Place = (router, { before = [], routes = [], prefix }) => {
+  const child = new Router()
+  for (const route of routes) {
+    child.all(route.path, ...(route.steps ?? []).map(middlewareOf), handlerOf(route))
+  }
+  router.use(prefix, ...before.map(middlewareOf), child.routes())
+}
+
 const placed = (Koa: KoaClass, place: Place, { inside = [] }: ApiPlan) => {
   const router = new Router()
   for (const plan of inside) place(router, plan)
@@ -66,17 +83,26 @@ describe.each(majors)('row 31: every spelling of the path on %s', (title, Koa) =
 
   it('is a matter of real cases', () => expect(spellings.length).toBeGreaterThan(40))
 
-  it('meets a guard on the route, or no route', async () => {
-    const target = await serve(onRoute)
+  it.each([
+    ['on the route', onRoute],
+    ['around a nested router', aroundChild],
+  ])('meets a guard %s, or no route', async (_where, place) => {
+    const target = await serve(place)
     for (const one of spellings) assertRefused(await runHostileCase(target, one), one)
   })
 
-  it('never reaches a handler behind requireOp, even where the router skips the guard', async () => {
-    const target = await serve(byPrefix)
-    for (const one of spellings) {
-      const { control, handlerCalls, again } = await runHostileCase(target, one)
-      const calls = [control.handlerCalls, handlerCalls, again.handlerCalls]
-      expect([one.id, ...calls]).toEqual([one.id, 1, 0, 0])
-    }
-  })
+  it.each([
+    ['on a router with a prefix', byPrefix],
+    ['on a nested router', inChild],
+  ])(
+    'reaches no handler behind requireOp, though the router skips a guard %s',
+    async (_where, place) => {
+      const target = await serve(place)
+      for (const one of spellings) {
+        const { control, handlerCalls, again } = await runHostileCase(target, one)
+        const calls = [control.handlerCalls, handlerCalls, again.handlerCalls]
+        expect([one.id, ...calls]).toEqual([one.id, 1, 0, 0])
+      }
+    },
+  )
 })

@@ -1,3 +1,4 @@
+import { createM2M, type M2M } from 'm2m-core'
 import { admitted, internalApi, op } from './internal-api.js'
 import type { Scenario } from './scenario.js'
 
@@ -157,6 +158,34 @@ export const refusals: readonly Scenario[] = [
           status: 401,
           code: 'credentials_missing',
           records: ['scope admitted', 'credential refused no_bearer_credential'],
+        },
+      )
+    },
+  },
+  {
+    id: 'headers-of-an-admission',
+    requirement: 'admission',
+    plan: ({ options, answer }) => {
+      const { requiredScope, ...rest } = options()
+      const m2m = createM2M(rest as never)
+      const counting: M2M = {
+        ...m2m,
+        authenticate: async (...question) => {
+          const verdict = await m2m.authenticate(...question)
+          return verdict.admitted ? { ...verdict, headers: { 'x-left': '3' } } : verdict
+        },
+      }
+      const auth = { m2m: counting, requiredScope }
+      return internalApi(auth, [{ path: '/transfers', handler: answer }])
+    },
+    async play({ token }, { ask }) {
+      await ask(
+        { token: await token() },
+        {
+          status: 200,
+          by: 'billing',
+          records: ['scope admitted'],
+          headers: { 'x-left': '3' },
         },
       )
     },
