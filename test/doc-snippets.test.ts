@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { expressReadme, fastifyReadme, koaReadme } from './doc-snippets/adapter-readmes.js'
 import { coreReadme } from './doc-snippets/core-readme.js'
 import { documentsWithSnippets, snippetsIn, snippetsOf } from './doc-snippets/find-snippets.js'
+import { identityProviders } from './doc-snippets/identity-providers.js'
 import { prepareSnippet, type SnippetTest } from './doc-snippets/prepare-snippet.js'
 import { rootReadme } from './doc-snippets/root-readme.js'
 import { testkitReadme } from './doc-snippets/testkit-readme.js'
 
 const documents: Readonly<Record<string, readonly SnippetTest[]>> = {
   'README.md': rootReadme,
+  'docs/identity-providers.md': identityProviders,
   'packages/express-m2m/README.md': expressReadme,
   'packages/fastify-m2m/README.md': fastifyReadme,
   'packages/koa-m2m/README.md': koaReadme,

@@ -2,20 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { ClientMetadata, Configuration, Provider } from 'oidc-provider'
 import { audiences } from './audiences.js'
-import { type Client, clients, webShopCallback } from './clients.js'
+import type { Client } from './clients.js'
 import { type RunningServer, startServer } from './start-server.js'
-import { withoutNotices } from './without-notices.js'
 
 const scopes = 's2s:internal reports:read'
 
-/** Starts a real OAuth 2.0 and OpenID Connect server; its URL is the issuer. */
-export const startAuthorizationServer = async (): Promise<RunningServer> => {
+/** Starts a real OAuth 2.0 and OpenID Connect server for these clients; its URL is the issuer. */
+export const startAuthorizationServer = async (
+  clients: readonly Client[],
+): Promise<RunningServer> => {
   const key = await signingKey()
   return startServer(async (issuer) => {
-    const provider = await withoutNotices(async () => {
-      const { Provider } = await import('oidc-provider')
-      return new Provider(issuer, configuration(key))
-    })
+    const { Provider } = await import('oidc-provider')
+    const provider = new Provider(issuer, configuration(key, clients))
     addLoginPage(provider)
     return provider.callback()
   })
@@ -26,12 +25,9 @@ const signingKey = async (): Promise<JWK> => {
   return { ...(await exportJWK(privateKey)), kid: 'demo-key', alg: 'RS256', use: 'sig' }
 }
 
-const configuration = (key: JWK): Configuration => ({
+const configuration = (key: JWK, clients: readonly Client[]): Configuration => ({
   jwks: { keys: [key] } as NonNullable<Configuration['jwks']>,
-  clients: [
-    ...[clients.billing, clients.webhook, clients.reporting, clients.nightly].map(serviceMetadata),
-    webShopMetadata(clients.webShop),
-  ],
+  clients: clients.map(metadataOf),
   scopes: scopes.split(' '),
   features: {
     devInteractions: { enabled: false },
@@ -47,10 +43,10 @@ const configuration = (key: JWK): Configuration => ({
       },
     },
   },
-  extraTokenClaims: (_ctx, token) => claimsOf(clientOf(token.clientId)),
+  extraTokenClaims: (_ctx, token) => claimsOf(clientOf(clients, token.clientId)),
   ttl: {
-    ClientCredentials: (_ctx, token) => clientOf(token.clientId).tokenSeconds,
-    AccessToken: clients.webShop.tokenSeconds,
+    ClientCredentials: (_ctx, token) => clientOf(clients, token.clientId).tokenSeconds,
+    AccessToken: (_ctx, token) => clientOf(clients, token.clientId).tokenSeconds,
     AuthorizationCode: 60,
     Grant: 60,
     IdToken: 60,
@@ -73,38 +69,37 @@ const configuration = (key: JWK): Configuration => ({
 })
 
 /** The claims that tell an API which service this is and what it was granted. */
-const claimsOf = ({ id, tier, operations }: Client) => ({
-  service_id: id,
+const claimsOf = ({ id, serviceId = id, tier, operations }: Client) => ({
+  service_id: serviceId,
   tier,
   allowed_ops: operations,
   rate_limit: { limit: 100, window: 60 },
 })
 
-const clientOf = (id: string | undefined): Client => {
-  const found = Object.values<Client>(clients).find((client) => client.id === id)
+const clientOf = (clients: readonly Client[], id: string | undefined): Client => {
+  const found = clients.find((client) => client.id === id)
   if (!found) throw new Error(`No client ${id}`)
   return found
 }
 
-const metadataOf = ({ id, secret, scope }: Client): ClientMetadata => ({
+const metadataOf = ({ id, secret, scope, callback }: Client): ClientMetadata => ({
   client_id: id,
   client_secret: secret,
   scope,
   token_endpoint_auth_method: 'client_secret_basic',
+  ...(callback ? forPeople(callback) : forServices),
 })
 
-const serviceMetadata = (client: Client): ClientMetadata => ({
-  ...metadataOf(client),
+const forServices = {
   grant_types: ['client_credentials'],
   response_types: [],
   redirect_uris: [],
-})
+} satisfies Partial<ClientMetadata>
 
-const webShopMetadata = (client: Client): ClientMetadata => ({
-  ...metadataOf(client),
+const forPeople = (callback: string): Partial<ClientMetadata> => ({
   grant_types: ['authorization_code'],
   response_types: ['code'],
-  redirect_uris: [webShopCallback],
+  redirect_uris: [callback],
 })
 
 /** Stands for a login form: whoever comes is alice. */

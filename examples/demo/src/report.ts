@@ -11,7 +11,7 @@ export interface Report {
 }
 
 /** How much fits behind the other columns in a terminal of 120. */
-const reasonWidth = 42
+const reasonWidth = 41
 
 /** Starts the table; the themes are needed beforehand for the widths of the columns. */
 export const startReport = (themes: readonly Theme[], write: (line: string) => void): Report => {

@@ -22,6 +22,10 @@ export const runScenarios = async (demo: Demo, report: Report): Promise<void> =>
 }
 
 const events: Readonly<Record<DemoEvent, (demo: Demo) => Promise<void>>> = {
+  'billing disabled': async ({ m2m, services }) => {
+    m2m.setServices({ ...services, billing: { ...services.billing, disabled: true } })
+  },
+  'billing enabled': async ({ m2m, services }) => m2m.setServices(services),
   'short token expired': async ({ tokens }) => {
     const { exp = 0 } = decodeJwt(tokens.nightly)
     await sleep(Math.max(0, exp * 1000 - Date.now()) + 50)

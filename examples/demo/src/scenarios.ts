@@ -20,7 +20,11 @@ export type Expected =
   | { readonly status: 401 | 403 | 503; readonly code: string; readonly retryAfter?: true }
 
 /** What has to happen before the first request of a theme. */
-export type DemoEvent = 'short token expired' | 'authorization server stopped'
+export type DemoEvent =
+  | 'billing disabled'
+  | 'billing enabled'
+  | 'short token expired'
+  | 'authorization server stopped'
 
 export interface Theme {
   readonly heading: string
@@ -91,12 +95,36 @@ export const themes: readonly Theme[] = [
     ],
   },
   {
+    heading: "A partner's authorization server cannot say who you are",
+    scenarios: [
+      row('acme, "I am billing"', 'acme', publish, by(202, 'acme')),
+      // Its token claims tier internal and every operation as well.
+      row('acme, "I am billing"', 'acme', create(10), no(403, 'operation_denied')),
+      row('globex, not granted', 'globex', publish, no(403, 'operation_denied')),
+      // May publish, but under this name comes only the client that is registered for it.
+      row("partner's own billing", 'partnersBilling', publish, no(403, 'service_not_admitted')),
+    ],
+  },
+  {
+    heading: 'billing is disabled while the API runs',
+    after: 'billing disabled',
+    scenarios: [
+      row('billing, same token', 'billing', read, no(403, 'service_not_admitted')),
+      row('webhook', 'webhook', publish, by(202, 'webhook')),
+    ],
+  },
+  {
+    heading: 'billing is enabled again',
+    after: 'billing enabled',
+    scenarios: [row('billing, same token', 'billing', read, by(200, 'billing'))],
+  },
+  {
     heading: 'Three seconds later',
     after: 'short token expired',
     scenarios: [row('nightly, same token', 'nightly', read, no(401, 'token_expired'))],
   },
   {
-    heading: 'The authorization server is stopped',
+    heading: 'Our authorization server is stopped',
     after: 'authorization server stopped',
     scenarios: [
       row('billing, known token', 'billing', create(1000), by(201, 'billing')),

@@ -10,10 +10,11 @@ export const serveUntilInterrupted = async (
   write: (line: string) => void,
 ): Promise<void> => {
   const demo = await startDemo(framework, decisionLog(write))
-  const { api, authorizationServer, tokens } = demo
+  const { api, authorizationServer, partnerServer, tokens } = demo
   const choices = frameworkNames.join('|')
 
   write(`Authorization server  ${authorizationServer.url}`)
+  write(`Partner's server      ${partnerServer.url}`)
   write(`API                   ${api.url}`)
   write(`Framework             ${framework.title}; choose by --framework ${choices}\n`)
   write('# Paste these tokens, then any request. They live for an hour. Ctrl-C ends the demo.')

@@ -1,40 +1,45 @@
-import { type AuditSink, createM2M, type M2M } from 'm2m-core'
-import { audiences } from './audiences.js'
+import type { AuditSink, M2M } from 'm2m-core'
 import { startAuthorizationServer } from './authorization-server.js'
+import { clients, partnerClients } from './clients.js'
 import { type DemoTokens, fetchTokens } from './demo-tokens.js'
 import type { Framework } from './frameworks.js'
 import { type RunningServer, startServer } from './start-server.js'
-import { transferPolicy } from './transfer-policy.js'
+import { createTransferGuard, servicesOf } from './transfer-guard.js'
+import { withoutNotices } from './without-notices.js'
 
-/** Everything that runs: both servers, the guard between them, and the callers' tokens. */
+/** Everything that runs: the servers, the guard between them, and the callers' tokens. */
 export interface Demo {
   readonly authorizationServer: RunningServer
+  readonly partnerServer: RunningServer
+  readonly services: ReturnType<typeof servicesOf>
   readonly m2m: M2M
   readonly api: RunningServer
   readonly tokens: DemoTokens
   close(): Promise<void>
 }
 
-/** Starts the authorization server, then the API that trusts it, then fetches the tokens. */
+/** Starts both authorization servers, then the API that accepts their tokens, then fetches some. */
 export const startDemo = async (framework: Framework, log: AuditSink): Promise<Demo> => {
-  const authorizationServer = await startAuthorizationServer()
+  const [authorizationServer, partnerServer] = await withoutNotices(() =>
+    Promise.all([
+      startAuthorizationServer(Object.values(clients)),
+      startAuthorizationServer(Object.values(partnerClients)),
+    ]),
+  )
   const issuer = authorizationServer.url
+  const partner = partnerServer.url
 
-  const m2m = createM2M({
-    issuer,
-    audience: audiences.services,
-    policy: transferPolicy,
-    audit: { sinks: [log] },
-    // All clocks here are the same one. Across machines keep the default of 5 s.
-    clockTolerance: 0,
-  })
+  const services = servicesOf(issuer)
+  const m2m = createTransferGuard({ issuer, partner, services, log })
   const api = await startServer(() => framework.serve({ m2m, issuer }))
 
+  const servers = [api, authorizationServer, partnerServer]
   const close = async (): Promise<void> => {
-    await Promise.all([api.close(), authorizationServer.close(), m2m.close()])
+    await Promise.all([...servers, m2m].map((one) => one.close()))
   }
   try {
-    return { authorizationServer, m2m, api, tokens: await fetchTokens(issuer), close }
+    const tokens = await fetchTokens(issuer, partner)
+    return { authorizationServer, partnerServer, services, m2m, api, tokens, close }
   } catch (error) {
     await close()
     throw error

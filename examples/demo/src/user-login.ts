@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { clients, webShopCallback } from './clients.js'
+import { clients } from './clients.js'
 import { requestToken } from './token-request.js'
+
+const { callback } = clients.webShop
 
 /** Logs alice in to the web shop: the authorization code grant with PKCE, as a browser does it. */
 export const requestUserToken = async (issuer: string, audience: string): Promise<string> => {
@@ -9,7 +11,7 @@ export const requestUserToken = async (issuer: string, audience: string): Promis
   start.search = new URLSearchParams({
     client_id: clients.webShop.id,
     response_type: 'code',
-    redirect_uri: webShopCallback,
+    redirect_uri: callback,
     scope: clients.webShop.scope,
     resource: audience,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
@@ -18,7 +20,7 @@ export const requestUserToken = async (issuer: string, audience: string): Promis
   return requestToken(issuer, clients.webShop, {
     grant_type: 'authorization_code',
     code: await browseToCode(start),
-    redirect_uri: webShopCallback,
+    redirect_uri: callback,
     code_verifier: verifier,
     resource: audience,
   })
@@ -28,7 +30,7 @@ export const requestUserToken = async (issuer: string, audience: string): Promis
 const browseToCode = async (start: URL): Promise<string> => {
   const cookies = new Map<string, string>()
   let page = start
-  for (let hop = 0; !page.href.startsWith(webShopCallback); hop += 1) {
+  for (let hop = 0; !page.href.startsWith(callback); hop += 1) {
     if (hop === 5) throw new Error(`The login goes round in circles at ${page.pathname}`)
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await fetch(page, { headers: { cookie }, redirect: 'manual' })

@@ -7,9 +7,17 @@ export { findService, getService, m2mAuth, rejectM2M, requireOp } from './hooks.
 
 export { ConfigurationError, createM2M, isM2MError, jsonLines, loggerSink } from 'm2m-core'
 
+// issuers by the names that their providers use,
+
+export { auth0, cognito, entra, keycloak, okta } from 'm2m-core'
+
 // what can be configured,
 
 export type { GuardOptions, M2MOptions, OperationOptions, RequiredScope } from 'm2m-core'
+
+// who is who,
+
+export type { IssuerOptions, ServiceOptions, Services } from 'm2m-core'
 
 // with ports of one's own,
 

@@ -50,7 +50,22 @@ export {
   type UserGuardOptions,
   type UserGuardPlacement,
 } from './m2m/user-guard.js'
-export type { AuditOptions, IssuerOptions, M2MOptions, StaticKeys } from './options/options.js'
+export type {
+  AuditOptions,
+  IssuerOptions,
+  M2MOptions,
+  ServiceOptions,
+  Services,
+  StaticKeys,
+} from './options/options.js'
+export {
+  auth0,
+  cognito,
+  entra,
+  keycloak,
+  okta,
+  type ProviderOptions,
+} from './options/providers.js'
 export type { Reception } from './pipeline/authenticate.js'
 export { nameRequest } from './pipeline/request-id.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'

@@ -1,3 +1,4 @@
+import { createMint } from './create-mint.js'
 import { createKeySetEndpoint } from './key-set-endpoint.js'
 import { createKeySetFetch } from './key-set-fetch.js'
 import { startKeySetServer } from './key-set-server.js'
@@ -50,6 +51,10 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
       ...claims,
       ...spec.claims,
     })
+  const providers = createMint(
+    (header, claims) => signToken(current, { alg: algorithm, kid: current.kid, ...header }, claims),
+    () => ({ issuer, audience, issuedAt: seconds(now()) }),
+  )
 
   return {
     get issuer() {
@@ -73,6 +78,7 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
       const whole = isWritten(header) ? header : headerOf(current.kid, header)
       return signToken(key === 'other' ? other : current, whole, claims)
     },
+    mint: providers,
     jwks,
     async rotate({ keepOld = false } = {}) {
       const next = await createSigningKey(algorithm)

@@ -1,6 +1,8 @@
 export { createTestIssuer } from './create-test-issuer.js'
 export type { FailureMode } from './key-set-endpoint.js'
 export type { KeySetServer } from './key-set-server.js'
+export type { Mint, MintSpec, MintToken, TokenKind } from './mint.js'
 export type { PublicJwk, SigningAlgorithm } from './signing-key.js'
 export type { KeySet, RawToken, TestIssuer, TestIssuerOptions } from './test-issuer.js'
 export type { TokenSpec } from './token-spec.js'
+export { tokenKinds } from './tokens/token-shapes.js'

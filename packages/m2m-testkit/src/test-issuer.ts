@@ -1,5 +1,6 @@
 import type { FailureMode } from './key-set-endpoint.js'
 import type { KeySetServer } from './key-set-server.js'
+import type { Mint } from './mint.js'
 import type { PublicJwk, SigningAlgorithm } from './signing-key.js'
 import type { TokenSpec } from './token-spec.js'
 
@@ -70,6 +71,11 @@ export interface TestIssuer {
    * the header claims and whether or not either is JSON.
    */
   sign(token: RawToken): Promise<string>
+  /**
+   * Tokens as identity providers issue them, of services and of people: `mint.cognito()`,
+   * `mint.keycloakUser()`; and tokens of other kinds that look like them: `mint.idToken()`.
+   */
+  readonly mint: Mint
 
   /** The public keys in force: a copy, the newest first. */
   jwks(): KeySet

@@ -26,6 +26,8 @@ export interface AuditRecord {
     readonly id: string
     readonly issuer: string
     readonly clientId: string
+    /** What in its token showed that it is a service. */
+    readonly evidence: string
     readonly tier?: string
     readonly tokenId?: string
   }

@@ -36,6 +36,9 @@ const causes = {
   principal_is_user: ['principal', 'principal_type_mismatch'],
   principal_is_delegated: ['principal', 'principal_type_mismatch'],
   principal_unknown: ['principal', 'principal_unclassified'],
+  service_unregistered: ['principal', 'service_not_admitted'],
+  service_id_taken: ['principal', 'service_not_admitted'],
+  service_disabled: ['principal', 'service_not_admitted'],
   principal_is_service: ['principal', 'user_required'],
   principal_is_no_user: ['principal', 'user_required'],
 

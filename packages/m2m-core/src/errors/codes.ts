@@ -55,6 +55,7 @@ const catalogue = {
     'The access token is valid but does not show that it belongs to a service.',
     'insufficient_scope',
   ),
+  service_not_admitted: refusal(403, 'The calling service is not admitted here.'),
   user_required: refusal(403, 'This resource is for users, not for services.'),
   operation_denied: refusal(403, 'The service may not perform this operation.'),
   authorization_unavailable: {

@@ -24,7 +24,7 @@ export const createIssuer = (
   { clock, fetch, clockTolerance, maxTokenLifetime }: Settings,
   recorder: Recorder,
 ): ServiceIssuer => {
-  const { jwks, jwksUri, profile, tier, isService } = issuer
+  const { jwks, jwksUri, profile, tier, claims, isService } = issuer
   const source = jwks
     ? () => Promise.resolve(jwks)
     : createKeySource({ issuer: issuer.issuer, jwksUri, fetch })
@@ -44,6 +44,7 @@ export const createIssuer = (
     keys: createKeySet({ issuer: issuer.issuer, source, timing, clock, announce }),
     profile,
     trust: new Set(issuer.trust),
+    claims: Object.freeze(claims),
     tier,
     isService,
   })

@@ -2,20 +2,23 @@ import { createRecorder, type Recorder } from '../audit/recorder.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import { createSharedLayers } from '../decision/shared-layers.js'
 import { ConfigurationError } from '../errors/configuration-error.js'
-import type { M2MOptions } from '../options/options.js'
+import type { M2MOptions, Services } from '../options/options.js'
 import { createProblems, throwProblems } from '../options/problems.js'
 import { readOptions, type Settings } from '../options/read-options.js'
+import { readServices } from '../options/read-services.js'
 import { authenticate, authorizeScope } from '../pipeline/authenticate.js'
 import { authorize } from '../pipeline/authorize.js'
 import type { Caller } from '../pipeline/callers.js'
 import { createLine } from '../pipeline/line.js'
 import { turnAway } from '../pipeline/turn-away.js'
+import { createRegistry } from '../principal/registry.js'
 import {
   parseRequiredScope,
   type RequiredScope,
   type ScopeRequirement,
 } from '../scope/scope-requirement.js'
 import { createIssuer } from './create-issuer.js'
+import { insecureKeys, throwKeyFaults, weakKeys } from './key-faults.js'
 import type { M2M } from './m2m.js'
 
 const mostTokens = 5000
@@ -45,7 +48,9 @@ export const assembleM2M = (settings: Settings): M2M => {
     clock,
   )
   const issuers = settings.issuers.map((issuer) => createIssuer(issuer, settings, recorder))
+  const registry = createRegistry(settings.services, settings.requireRegistered)
   const line = createLine({
+    registry,
     verifier: {
       issuers: new Map(issuers.map((issuer) => [issuer.rules.issuer, issuer])),
       maxTokenLength,
@@ -75,12 +80,13 @@ export const assembleM2M = (settings: Settings): M2M => {
     if (caller) return caller
     throw new TypeError('expected a service that authenticate() of this M2M handed out')
   }
-  const fetchAll = async (how: 'ready' | 'refresh'): Promise<void> => {
+  const fetchAll = async (how: 'ready' | 'refresh'): Promise<readonly Error[]> => {
     const results = await Promise.allSettled(issuers.map(({ keys }) => keys[how]()))
-    const faults = results.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason] : [],
-    )
-    if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join('\n'))
+    return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  }
+  const beReady = async (): Promise<void> => {
+    const faults = await fetchAll('ready')
+    throwKeyFaults([...insecureKeys(settings.issuers), ...faults, ...weakKeys(issuers)])
   }
 
   return Object.freeze({
@@ -99,8 +105,9 @@ export const assembleM2M = (settings: Settings): M2M => {
     rejectService: (claims, request) => turnAway(line, claims, request),
     explain: async (service, ...question) =>
       callerBehind(service).admitted.service.explain(...question),
-    ready: () => fetchAll('ready'),
-    refresh: () => fetchAll('refresh'),
+    setServices: (services) => registry.replace(checkServices(services, settings)),
+    ready: beReady,
+    refresh: async () => throwKeyFaults(await fetchAll('refresh')),
     invalidate: async (serviceId) => line.callers.invalidate(serviceId),
     close: async () => {
       for (const { keys } of issuers) keys.close()
@@ -109,12 +116,21 @@ export const assembleM2M = (settings: Settings): M2M => {
   } satisfies M2M)
 }
 
+const checkServices = (
+  services: Services,
+  { issuers }: Settings,
+): ReturnType<typeof readServices> => {
+  const problems = createProblems()
+  const names = issuers.map(({ issuer }) => issuer)
+  const checked = readServices(services ?? null, names, problems)
+  throwProblems(problems.found)
+  return checked
+}
+
 const noScope = parseRequiredScope(null) as ScopeRequirement
 
 const announceStart = ({ isFromEnvironment, issuers }: Settings, recorder: Recorder): void => {
-  for (const { issuer, jwks, jwksUri } of issuers) {
-    if (jwks || !isPlainHttp(jwksUri ?? issuer)) continue
-    const message = `keys of ${issuer} are fetched without TLS: whoever is on the way can forge tokens`
+  for (const { message } of insecureKeys(issuers)) {
     recorder.notice('warn', 'keys_insecure', message)
   }
   if (!isFromEnvironment) return
@@ -122,9 +138,4 @@ const announceStart = ({ isFromEnvironment, issuers }: Settings, recorder: Recor
   const keys = only?.jwksUri ? `, keys at ${only.jwksUri} from M2M_JWKS_URI` : ''
   const message = `issuer ${only?.issuer} from M2M_ISSUER, audience ${only?.audience} from M2M_AUDIENCE${keys}`
   recorder.notice('info', 'environment_used', message)
-}
-
-const isPlainHttp = (url: string): boolean => {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 }

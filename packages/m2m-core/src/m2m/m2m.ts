@@ -1,6 +1,7 @@
 import type { Explanation } from '../decision/explain.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import type { M2MRequest } from '../http/request.js'
+import type { Services } from '../options/options.js'
 import type { Reception } from '../pipeline/authenticate.js'
 import type { Refused, Verdict } from '../pipeline/verdict.js'
 import type { Lazily } from '../pipeline/when-known.js'
@@ -67,8 +68,17 @@ export interface M2M {
   ): Promise<Explanation>
 
   /**
+   * The registered services from now on, instead of those before: a service that is disabled or gone
+   * is refused on its next request, whatever is remembered of its token.
+   *
+   * @throws ConfigurationError with every problem at once; the services before stay then
+   */
+  setServices(services: Services): void
+
+  /**
    * Sees that there are usable keys of every issuer, fetching where there are none; rejects with all
-   * that is wrong. Optional: requests do so too.
+   * that is wrong, one line each: metadata of another issuer, no usable key, weak or private keys
+   * beside good ones, keys fetched without TLS from another machine. Optional: requests fetch too.
    */
   ready(): Promise<void>
 

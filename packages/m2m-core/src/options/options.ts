@@ -32,6 +32,24 @@ export interface IssuerOptions {
    * @defaultValue all with one issuer, none with several
    */
   readonly trust?: readonly TrustedClaim[]
+  /**
+   * The claims that add to a service's scopes, by name or path (`resource_access.api.roles`).
+   * @defaultValue those of the profile; `scope` and `scp` for most
+   */
+  readonly grantsFrom?: readonly string[]
+  /**
+   * Only scopes that begin so count, and without it: `transfers-api/` makes
+   * `transfers-api/s2s:internal` the scope `s2s:internal`. @defaultValue scopes as they are
+   */
+  readonly scopePrefix?: string
+  /** The claim that lists a service's operations, by name or path. @defaultValue `allowed_ops` */
+  readonly allowedOpsFrom?: string
+  /**
+   * What stands before `service_id`, `tier`, `allowed_ops` and `rate_limit` in this issuer's tokens:
+   * a namespace (`https://acme.com/`), a prefix (`client_`) or a path (`ext.`).
+   * @defaultValue that of the profile; none for most
+   */
+  readonly claimPrefix?: string
   /** The tier of all its services, whatever their tokens say. */
   readonly tier?: string
   /**
@@ -40,6 +58,21 @@ export interface IssuerOptions {
    */
   readonly isService?: (claims: JsonObject, header: JsonObject) => boolean
 }
+
+/** A service that may call, as the operator knows it. */
+export interface ServiceOptions {
+  /** The clients that are this service; `issuer` may be left out where only one is configured. */
+  readonly clients: readonly { readonly issuer?: string; readonly clientId: string }[]
+  /** Its tier, over what tokens and issuer say. */
+  readonly tier?: string
+  /** What policies may ask about it as `subject.<name>`. */
+  readonly attributes?: Readonly<Record<string, unknown>>
+  /** Whether it is refused from now on, remembered tokens included. @defaultValue `false` */
+  readonly disabled?: boolean
+}
+
+/** Registered services by their ids. */
+export type Services = Readonly<Record<string, ServiceOptions>>
 
 /** Where records go and how many. */
 export interface AuditOptions {
@@ -55,6 +88,13 @@ export interface AuditOptions {
  */
 export interface M2MOptions extends Partial<IssuerOptions> {
   readonly issuers?: readonly IssuerOptions[]
+  /**
+   * Which client is which service. A client that is registered is that service and no other; no
+   * other client can have its id. @defaultValue every client is what its token says
+   */
+  readonly services?: Services
+  /** Whether clients that are not in `services` are refused. @defaultValue `false` */
+  readonly requireRegistered?: boolean
   /** The local policy. Once configured, what it does not allow is forbidden. */
   readonly policy?: Policy
   /** Whether `transfers:*` and `*` in `allowed_ops` stand for what they say. @defaultValue `false` */

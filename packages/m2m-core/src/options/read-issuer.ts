@@ -1,8 +1,8 @@
 import { didYouMean } from '../errors/did-you-mean.js'
 import { quote } from '../errors/quote.js'
-import type { TrustedClaim } from '../principal/identify.js'
+import type { ClaimSources, TrustedClaim } from '../principal/identify.js'
 import type { Profile } from '../principal/profile.js'
-import { profiles } from '../principal/profiles/profiles.js'
+import { profiles, providerOf } from '../principal/profiles/profiles.js'
 import { rfc9068 } from '../principal/profiles/rfc9068.js'
 import { type Algorithm, isAlgorithm, supportedAlgorithms } from '../token/algorithms.js'
 import { isJsonObject } from '../token/compact.js'
@@ -21,6 +21,7 @@ export interface IssuerSettings {
   readonly jwksUri: string | undefined
   readonly jwks: StaticKeys | undefined
   readonly trust: readonly TrustedClaim[]
+  readonly claims: ClaimSources
   readonly tier: string | undefined
   readonly isService: IssuerOptions['isService']
 }
@@ -35,6 +36,10 @@ export const issuerOptionNames: readonly (keyof IssuerOptions)[] = Object.freeze
   'jwksUri',
   'jwks',
   'trust',
+  'grantsFrom',
+  'scopePrefix',
+  'allowedOpsFrom',
+  'claimPrefix',
   'tier',
   'isService',
 ])
@@ -54,7 +59,8 @@ export const readIssuer = (
   problems.expect(isText, at('tier'), 'a tier name', tier)
   const isFunction = isService === undefined || typeof isService === 'function'
   problems.expect(isFunction, at('isService'), 'a function', isService)
-  const profile = readProfile(options['profile'], at('profile'), problems)
+  const profile = readProfile(options, at('profile'), problems)
+  checkProvider(options, profile, at, problems)
   const algorithms = readAlgorithms(options['algorithms'], at('algorithms'), problems)
   checkKeys(options, algorithms, at, problems)
   return {
@@ -66,6 +72,7 @@ export const readIssuer = (
     // A copy: keys that someone adds to the caller's object later were never checked.
     jwks: copyOf(options['jwks']) as StaticKeys | undefined,
     trust: readTrust(options['trust'], at('trust'), isOnlyOne, problems),
+    claims: readClaimSources(options, profile, at, problems),
     tier: tier as string | undefined,
     isService: isService as IssuerOptions['isService'],
   }
@@ -100,13 +107,71 @@ const isWebUrl = (text: string): boolean => {
   return `${search}${hash}` === ''
 }
 
-const readProfile = (name: unknown, path: string, problems: Problems): Profile => {
+const readProfile = (
+  { profile: name, issuer }: Readonly<Record<string, unknown>>,
+  path: string,
+  problems: Problems,
+): Profile => {
+  const provider = typeof issuer === 'string' ? providerOf(issuer) : undefined
+  if (name === undefined && provider) {
+    const message = `${quote(issuer)} looks like an issuer of another kind than rfc9068; did you mean profile: "${provider.name}"? If not, say profile: "rfc9068"`
+    problems.add('M2M_CFG_PROFILE_MISSING', path, message)
+    return provider
+  }
   const profile = name === undefined ? rfc9068 : profiles.get(name as string)
   if (profile) return profile
   const names = [...profiles.keys()]
   const message = `expected one of ${names.join(', ')}, got ${quote(name)}${typeof name === 'string' ? didYouMean(name, names) : ''}`
   problems.add('M2M_CFG_PROFILE_UNKNOWN', path, message)
   return rfc9068
+}
+
+/** What a provider's issuer and keys must be beyond what all must. */
+const checkProvider = (
+  { issuer, jwks, jwksUri }: Readonly<Record<string, unknown>>,
+  { name, issuerFault, needsKeyAddress }: Profile,
+  at: At,
+  problems: Problems,
+): void => {
+  const fault = typeof issuer === 'string' ? issuerFault?.(issuer) : undefined
+  if (fault !== undefined) {
+    problems.add('M2M_CFG_ISSUER_INVALID', at('issuer'), `${fault}; got ${quote(issuer)}`)
+  }
+  if (needsKeyAddress && jwks === undefined && jwksUri === undefined) {
+    const message = `expected the address of your own keys: those of profile ${name} cannot be discovered from the issuer`
+    problems.add('M2M_CFG_KEYS_INVALID', at('jwksUri'), message)
+  }
+}
+
+const readClaimSources = (
+  options: Readonly<Record<string, unknown>>,
+  profile: Profile,
+  at: At,
+  problems: Problems,
+): ClaimSources => {
+  const { grantsFrom, scopePrefix, allowedOpsFrom, claimPrefix } = options
+  const grants = grantsFrom === undefined ? profile.grantsFrom : textsOf(grantsFrom)
+  const isList = Array.isArray(grantsFrom) || grantsFrom === undefined
+  problems.expect(isList && grants !== undefined, at('grantsFrom'), 'a list of claims', grantsFrom)
+  const text = (name: string, value: unknown): string | undefined => {
+    const isText = value === undefined || (typeof value === 'string' && value !== '')
+    return problems.expect(isText, at(name), 'a text', value) ? (value as string) : undefined
+  }
+  const isPrefix = claimPrefix === undefined || typeof claimPrefix === 'string'
+  problems.expect(isPrefix, at('claimPrefix'), 'a text', claimPrefix)
+  const prefix = isPrefix ? ((claimPrefix as string | undefined) ?? profile.claimPrefix) : ''
+  const named = text('allowedOpsFrom', allowedOpsFrom)
+  const allowedOps = named ?? `${prefix}allowed_ops`
+  if (named === undefined && grants?.includes(allowedOps)) {
+    const message = `${quote(allowedOps)} lists operations; name it in allowedOpsFrom too if it is to grant scopes as well`
+    problems.add('M2M_CFG_OPTION_INVALID', at('grantsFrom'), message)
+  }
+  return {
+    grants: grants ?? [],
+    scopePrefix: text('scopePrefix', scopePrefix),
+    allowedOps,
+    prefix,
+  }
 }
 
 const readAudience = (

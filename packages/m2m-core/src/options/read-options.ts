@@ -2,17 +2,21 @@ import type { AuditSink } from '../audit/audit-sink.js'
 import { stderrSink } from '../audit/stderr-sink.js'
 import { type Clock, systemClock } from '../clock/clock.js'
 import type { Policy } from '../policy/policy.js'
+import type { RegisteredService } from '../principal/registry.js'
 import { isJsonObject } from '../token/compact.js'
 import { readEnvironment } from './environment.js'
 import type { M2MOptions } from './options.js'
 import type { Problems } from './problems.js'
 import { type IssuerSettings, issuerOptionNames, readIssuer } from './read-issuer.js'
+import { readServices } from './read-services.js'
 
 /** The options, checked and with every default filled in. */
 export interface Settings {
   readonly issuers: readonly IssuerSettings[]
   /** Whether the issuer came from the environment. */
   readonly isFromEnvironment: boolean
+  readonly services: readonly RegisteredService[]
+  readonly requireRegistered: boolean
   readonly policy: Policy | undefined
   readonly wildcardOps: boolean
   readonly clockTolerance: number
@@ -26,6 +30,8 @@ export interface Settings {
 
 const generalNames: readonly (keyof M2MOptions)[] = [
   'issuers',
+  'services',
+  'requireRegistered',
   'policy',
   'wildcardOps',
   'clockTolerance',
@@ -53,7 +59,7 @@ const optionNames: readonly string[] = Object.freeze([...issuerOptionNames, ...g
 export const readOptions = (options: M2MOptions, problems: Problems): Settings => {
   const given = isJsonObject(options) ? options : {}
   problems.expect(isJsonObject(options), 'options', 'an object', options)
-  const { policy, wildcardOps, audit, clock, fetch } = given as M2MOptions
+  const { policy, wildcardOps, requireRegistered, audit, clock, fetch } = given as M2MOptions
   problems.unknown(given, optionNames, '', placementNames)
   const isPolicy =
     policy === undefined ||
@@ -66,6 +72,13 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
   )
   const isSwitch = wildcardOps === undefined || typeof wildcardOps === 'boolean'
   problems.expect(isSwitch, 'wildcardOps', 'true or false', wildcardOps)
+  const isRegister = requireRegistered === undefined || typeof requireRegistered === 'boolean'
+  problems.expect(isRegister, 'requireRegistered', 'true or false', requireRegistered)
+  if (requireRegistered === true && given['services'] === undefined) {
+    const message =
+      'expected services beside requireRegistered; {} for those to come by setServices'
+    problems.add('M2M_CFG_SERVICES_INVALID', 'services', message)
+  }
   const isFetch = fetch === undefined || typeof fetch === 'function'
   problems.expect(isFetch, 'fetch', 'a function like the global fetch', fetch)
   const isClock =
@@ -74,8 +87,12 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
   problems.expect(isClock, 'clock', 'an object with now and monotonic', clock)
   const number = (name: string, fallback: number, least: number, most: number): number =>
     readNumber(given[name], name, { fallback, least, most }, problems)
+  const issuers = readIssuers(given, problems)
+  const names = issuers.issuers.map(({ issuer }) => issuer)
   return {
-    ...readIssuers(given, problems),
+    ...issuers,
+    services: readServices(given['services'], names, problems),
+    requireRegistered: requireRegistered === true,
     policy,
     wildcardOps: wildcardOps ?? false,
     clockTolerance: number('clockTolerance', 5, 0, 120),

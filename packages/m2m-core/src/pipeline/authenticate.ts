@@ -2,6 +2,7 @@ import { checkOneToken, readBearer } from '../credential/read-bearer.js'
 import { isRefusal, type Refusal } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import { identify, type ServiceIssuer } from '../principal/identify.js'
+import { asClient } from '../principal/registry.js'
 import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
 import { findForeign } from '../token/find-foreign.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
@@ -110,12 +111,16 @@ const meet = async (
     if (verified.cause !== 'key_set_unavailable') call.caller = undefined
     return verified
   }
-  const principal = identify(verified)
-  if (isRefusal(principal)) {
-    call.passesOn = passesUsers && principal.cause === 'principal_is_user'
-    return principal
+  const stated = identify(verified)
+  if (isRefusal(stated)) {
+    call.passesOn = passesUsers && stated.cause === 'principal_is_user'
+    return stated
   }
-  const caller = line.callers.admit(token, verified, principal)
+  const caller = line.callers.admit(token, verified, stated)
+  if (isRefusal(caller)) {
+    call.caller = { principal: asClient(stated) }
+    return caller
+  }
   // Verifying takes a while: the key may have been withdrawn meanwhile.
   return caller.check(line.clock.monotonic()) ?? checkCallerScope(call, caller, requirement)
 }

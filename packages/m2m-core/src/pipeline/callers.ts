@@ -5,12 +5,13 @@ import { decide } from '../decision/decide.js'
 import { explainDecision, type Judgement } from '../decision/explain.js'
 import type { Layers } from '../decision/layers.js'
 import { createServicePrincipal, type ServicePrincipal } from '../decision/service-principal.js'
-import { type Refusal, refuse } from '../errors/refusal.js'
+import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
 import { emptyAbility } from '../policy/ability.js'
 import { parseOperation } from '../policy/operation.js'
 import type { Policy } from '../policy/policy.js'
 import { type Context, isFact, type ResourceInput } from '../policy/resource.js'
-import type { Principal, ServiceIssuer } from '../principal/identify.js'
+import type { Principal, ServiceIssuer, StatedPrincipal } from '../principal/identify.js'
+import type { Registry } from '../principal/registry.js'
 import { expired } from '../token/check-claims.js'
 import type { VerifiedToken } from '../token/verify-token.js'
 import { type Admitted, admit } from './verdict.js'
@@ -31,8 +32,15 @@ export interface Caller {
 export interface Callers {
   /** The caller that this very token was verified to belong to; whether it still is, it says. */
   recall(token: string): Caller | undefined
-  /** Remembers a caller under its token's digest; the token itself is not kept. */
-  admit(token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal): Caller
+  /**
+   * Remembers a caller under its token's digest, unless the registry refuses it; the token itself
+   * is not kept.
+   */
+  admit(
+    token: string,
+    verified: VerifiedToken<ServiceIssuer>,
+    stated: StatedPrincipal,
+  ): Caller | Refusal
   /** The caller behind a service principal that was handed out; undefined for any other object. */
   behind(service: ServicePrincipal): Caller | undefined
   /** Forgets every token of a service. */
@@ -42,6 +50,7 @@ export interface Callers {
 /** What callers are made from. */
 export interface CallersOptions {
   readonly clock: Clock
+  readonly registry: Registry
   readonly policy: Policy | undefined
   readonly layersOf: (principal: Principal) => Layers
   readonly mostTokens: number
@@ -51,7 +60,7 @@ export interface CallersOptions {
 
 /**
  * Keeps verified callers, never longer than their authority: each use compares expiry, the age and
- * generation of the issuer's keys and the version of the policy. The key is a SHA-256 digest of the
+ * generation of the issuer's keys and the versions of registry and policy. The key is a SHA-256 digest of the
  * token, so no two tokens share an entry and no token is kept.
  */
 export const createCallers = (options: CallersOptions): Callers => {
@@ -65,8 +74,17 @@ export const createCallers = (options: CallersOptions): Callers => {
   return Object.freeze({
     recall: (token: string) =>
       token.length > options.maxTokenLength ? undefined : byDigest.get(digestOf(token)),
-    admit: (token: string, verified: VerifiedToken<ServiceIssuer>, principal: Principal) => {
-      const caller = createCaller(verified, principal, options)
+    admit: (
+      token: string,
+      verified: VerifiedToken<ServiceIssuer>,
+      stated: StatedPrincipal,
+    ): Caller | Refusal => {
+      const principal = options.registry.enrol(stated)
+      if (isRefusal(principal)) return principal
+      const caller = createCaller(verified, stated, principal, {
+        ...options,
+        onService: (service) => byService.set(service, caller),
+      })
       byDigest.set(digestOf(token), caller)
       byService.set(caller.admitted.service, caller)
       return caller
@@ -91,18 +109,42 @@ const wallClockEvery = 1000
 
 const digestOf = (token: string): string => hash('sha256', token, 'base64')
 
+interface CallerOptions extends CallersOptions {
+  /** Told of the service whenever it becomes another one. */
+  readonly onService: (service: ServicePrincipal) => void
+}
+
 const createCaller = (
   { issuer, key, expiresAt }: VerifiedToken<ServiceIssuer>,
-  principal: Principal,
-  { clock, policy, layersOf }: CallersOptions,
+  stated: StatedPrincipal,
+  enrolled: Principal,
+  { clock, registry, policy, layersOf, onService }: CallerOptions,
 ): Caller => {
   const { keys, rules } = issuer
   // A key may have been withdrawn while its signature was being checked.
   let generation = keys.holds(key) ? keys.generation : Number.NaN
   const deadline = (expiresAt + rules.clockTolerance) * 1000
   let read = { at: Number.NEGATIVE_INFINITY, wall: 0 }
+  let principal = enrolled
+  let registered = registry.version
+  let turnedAway: Refusal | undefined
   let version = policy?.version
   let layers = layersOf(principal)
+
+  /** Who the caller is by now, since the registry has changed. */
+  const enrolAnew = (): void => {
+    const newest = registry.version
+    const now = registry.enrol(stated)
+    if (!isRefusal(now)) {
+      // First: a policy that fails leaves everything as it was, to be asked for again.
+      layers = layersOf(now)
+      principal = now
+      admitted = admit(serviceOf(principal))
+      onService(admitted.service)
+    }
+    turnedAway = isRefusal(now) ? now : undefined
+    registered = newest
+  }
 
   const check = (monotonicNow: number): Refusal | undefined => {
     // First: "expired" is told only of a token whose signature is still worth something.
@@ -118,6 +160,8 @@ const createCaller = (
     if (!(now < deadline)) return expired(expiresAt, now / 1000)
     const unavailable = keys.check(monotonicNow)
     if (unavailable) return unavailable
+    if (registered !== registry.version) enrolAnew()
+    if (turnedAway) return turnedAway
     if (version !== policy?.version) {
       // In this order: rules that cannot be had must be asked for again.
       const newest = policy?.version
@@ -140,21 +184,27 @@ const createCaller = (
     const resource = { ...input, type: operation.type }
     return decide(layers, operation, { resource, context: context ?? {} })
   }
-  const service = createServicePrincipal(principal, {
-    ability: () => (check(clock.monotonic()) ? noAbility : layers.ability()),
-    can: (...question) => judge(...question).admitted,
-    explain: async (...question) => {
-      if (check(clock.monotonic())?.cause === 'key_set_unavailable') await keys.settle()
-      return explainDecision(question[0], judge(...question))
-    },
-  })
+  const serviceOf = (facts: Principal): ServicePrincipal =>
+    createServicePrincipal(facts, {
+      ability: () => (check(clock.monotonic()) ? noAbility : layers.ability()),
+      can: (...question) => judge(...question).admitted,
+      explain: async (...question) => {
+        if (check(clock.monotonic())?.cause === 'key_set_unavailable') await keys.settle()
+        return explainDecision(question[0], judge(...question))
+      },
+    })
+  let admitted = admit(serviceOf(principal))
   return Object.freeze({
-    principal,
-    scopes: new Set(principal.scopes),
+    get principal() {
+      return principal
+    },
+    scopes: new Set(stated.scopes),
     get layers() {
       return layers
     },
-    admitted: admit(service),
+    get admitted() {
+      return admitted
+    },
     check,
     checkAnew: () => keys.settle().then(() => check(clock.monotonic())),
   })

@@ -16,7 +16,7 @@ export interface Call {
   /** The stage that admits when nothing refuses. */
   readonly stage: Stage
   readonly startedAt: number
-  caller: Caller | undefined
+  caller: Pick<Caller, 'principal'> | undefined
   /** Whether a refusal is left to whoever authenticates the request next. */
   passesOn: boolean
   operation: string | undefined
@@ -131,10 +131,11 @@ type ServiceFacts = NonNullable<AuditRecord['service']>
 const frozen = (layers: readonly LayerAnswer[]): readonly LayerAnswer[] =>
   Object.freeze(layers.map((layer) => Object.freeze({ ...layer })))
 
-const serviceOf = ({ id, issuer, clientId, tier, token }: Principal): ServiceFacts => ({
+const serviceOf = ({ id, issuer, clientId, tier, evidence, token }: Principal): ServiceFacts => ({
   id: printable(id, 256),
   issuer: printable(issuer, 256),
   clientId: printable(clientId, 256),
+  evidence: printable(evidence, 512),
   ...(tier !== undefined && { tier: printable(tier, 256) }),
   ...(token.jti !== undefined && { tokenId: printable(token.jti, 128) }),
 })

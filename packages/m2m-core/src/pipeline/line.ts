@@ -4,12 +4,14 @@ import type { Layers } from '../decision/layers.js'
 import { createOperationReader, type Operation } from '../policy/operation.js'
 import type { Policy } from '../policy/policy.js'
 import type { Principal, ServiceIssuer } from '../principal/identify.js'
+import type { Registry } from '../principal/registry.js'
 import type { TokenVerifier } from '../token/verify-token.js'
 import { type Callers, createCallers } from './callers.js'
 
 /** What the stages are made of. */
 export interface LineOptions {
   readonly verifier: TokenVerifier<ServiceIssuer>
+  readonly registry: Registry
   readonly policy: Policy | undefined
   readonly layersOf: (principal: Principal) => Layers
   readonly mostTokens: number
@@ -20,6 +22,7 @@ export interface LineOptions {
 /** Everything that the request path reads. */
 export interface Line {
   readonly verifier: TokenVerifier<ServiceIssuer>
+  readonly registry: Registry
   readonly callers: Callers
   readonly recorder: Recorder
   readonly clock: Clock
@@ -31,6 +34,7 @@ export interface Line {
 export const createLine = (options: LineOptions): Line =>
   Object.freeze({
     verifier: options.verifier,
+    registry: options.registry,
     callers: createCallers({ ...options, maxTokenLength: options.verifier.maxTokenLength }),
     recorder: options.recorder,
     clock: options.clock,

@@ -9,6 +9,8 @@ export type PrincipalKind = 'service' | 'user' | 'delegated' | 'unknown'
 export interface Classification {
   readonly kind: PrincipalKind
   readonly evidence: string
+  /** What to do at the authorization server so that its tokens can be told. */
+  readonly remedy?: string
 }
 
 /** Claims that only tokens of people carry; whatever their value, they outweigh all else. */
@@ -59,14 +61,15 @@ export const classify = (claims: JsonObject): Classification => {
 
 /** What keeps a token that shows no user from being a service's; undefined when nothing does. */
 const doubtIn = (claims: JsonObject, clientIds: readonly string[]): Classification | undefined => {
-  const doubt = (evidence: string): Classification => ({ kind: 'unknown', evidence })
+  const remedy = 'choose the profile of this authorization server or have it issue client_id'
+  const doubt = (evidence: string): Classification => ({ kind: 'unknown', evidence, remedy })
   if (Object.hasOwn(claims, 'act')) return doubt(`claim "act" is ${quote(claims['act'])}`)
   if (clientIds.length === 0) return doubt('no claim names a client')
   if (clientIds.some((id) => id !== clientIds[0])) {
     return doubt(`its claims name different clients ${quote(clientIds)}`)
   }
   const odd = clientIdClaims.find((name) => Object.hasOwn(claims, name) && !isText(claims[name]))
-  return odd && doubt(`claim "${odd}" is ${quote(claims[odd])}`)
+  return odd === undefined ? undefined : doubt(`claim "${odd}" is ${quote(claims[odd])}`)
 }
 
 const evidenceOf = (subject: unknown): string =>

@@ -4,6 +4,7 @@ import { claimMalformed } from '../token/check-claims.js'
 import { clientIdOf } from '../token/client-id.js'
 import { type JsonObject, member } from '../token/compact.js'
 import type { TrustedIssuer, VerifiedToken } from '../token/verify-token.js'
+import { readClaim } from './claim-path.js'
 import type { Classification } from './classify.js'
 import type { Profile } from './profile.js'
 import { readAllowedOps } from './read-allowed-ops.js'
@@ -19,15 +20,35 @@ export interface ServiceIssuer extends TrustedIssuer {
   readonly trust: ReadonlySet<TrustedClaim>
   /** A fixed tier for all of this issuer's services, over whatever the token says. */
   readonly tier: string | undefined
+  /** Where its claims about services stand. */
+  readonly claims: ClaimSources
   /** May resolve a token that the profile leaves unknown; never overrules a user or an actor. */
   readonly isService: ((claims: JsonObject, header: JsonObject) => boolean) | undefined
 }
 
-/** The calling service, as its verified token describes it. Frozen deeply. */
+/** Where an issuer's tokens state what about a service; names of claims, or paths to them. */
+export interface ClaimSources {
+  /** Every claim that adds to the scopes. */
+  readonly grants: readonly string[]
+  /** Scopes count only with this before them, and without it; undefined takes them as they are. */
+  readonly scopePrefix: string | undefined
+  readonly allowedOps: string
+  /** What stands before the names of the other claims. */
+  readonly prefix: string
+}
+
+/** What a verified token of a service says of it, before anybody has asked who is registered. */
+export interface StatedPrincipal extends Omit<Principal, 'id' | 'attributes'> {
+  /** `service_id`, where the issuer is trusted to state it. */
+  readonly claimedId: string | undefined
+}
+
+/** The calling service, as its verified token and the registry describe it. Frozen deeply. */
 export interface Principal {
   /**
-   * `service_id` where the issuer is trusted to state it, else the client id. Unique only together
-   * with `issuer`: never compare it alone where tokens of several issuers are accepted.
+   * The id it is registered under; else `service_id` where the issuer is trusted to state it, else
+   * the client id. Unique only together with `issuer`: never compare it alone where tokens of
+   * several issuers are accepted.
    */
   readonly id: string
   readonly issuer: string
@@ -38,6 +59,8 @@ export interface Principal {
   readonly allowedOps: readonly string[] | undefined
   readonly rateLimit?: RateLimits
   readonly attributes: Readonly<Record<string, unknown>>
+  /** What in the token showed that a service stands behind it. */
+  readonly evidence: string
   /** `expiresAt` in seconds since the epoch. */
   readonly token: { readonly jti?: string; readonly expiresAt: number }
 }
@@ -47,10 +70,10 @@ export interface Principal {
  * classifies as a machine's passes, whatever scopes, roles or operations it carries. Claims that
  * the issuer is not trusted to make are not read at all.
  */
-export const identify = (token: VerifiedToken<ServiceIssuer>): Principal | Refusal => {
+export const identify = (token: VerifiedToken<ServiceIssuer>): StatedPrincipal | Refusal => {
   const classification = classifyToken(token)
   if (classification.kind !== 'service') return notAService(classification, token)
-  return readPrincipal(token)
+  return readPrincipal(token, classification.evidence)
 }
 
 const classifyToken = ({
@@ -64,32 +87,40 @@ const classifyToken = ({
   return { kind: 'service', evidence: `isService, after: ${classification.evidence}` }
 }
 
-const readPrincipal = (token: VerifiedToken<ServiceIssuer>): Principal | Refusal => {
+const readPrincipal = (
+  token: VerifiedToken<ServiceIssuer>,
+  evidence: string,
+): StatedPrincipal | Refusal => {
   const { issuer, claims, expiresAt } = token
-  const trusts = (claim: TrustedClaim): boolean => issuer.trust.has(claim)
-  const clientId = named('client_id', clientIdOf(claims) ?? member(claims, 'sub'))
+  const { prefix, allowedOps: opsClaim } = issuer.claims
+  const whereTrusted = <T>(claim: TrustedClaim, read: () => T): T | undefined =>
+    issuer.trust.has(claim) ? read() : undefined
+  const clientId = named(
+    'client_id',
+    clientIdOf(claims, issuer.rules.clientIdClaims) ?? member(claims, 'sub'),
+  )
   if (clientId === undefined) return claimMalformed('client_id', 'present', undefined)
   if (isRefusal(clientId)) return clientId
-  const id = (trusts('service_id') ? readText(claims, 'service_id') : undefined) ?? clientId
-  if (isRefusal(id)) return id
-  const tier = issuer.tier ?? (trusts('tier') ? readText(claims, 'tier') : undefined)
+  const claimedId = whereTrusted('service_id', () => readText(claims, `${prefix}service_id`))
+  if (isRefusal(claimedId)) return claimedId
+  const tier = issuer.tier ?? whereTrusted('tier', () => readText(claims, `${prefix}tier`))
   if (isRefusal(tier)) return tier
-  const scopes = readScopes(claims)
+  const scopes = readScopes(claims, issuer.claims)
   if (isRefusal(scopes)) return scopes
-  const allowedOps = trusts('allowed_ops') ? readAllowedOps(claims) : undefined
+  const allowedOps = whereTrusted('allowed_ops', () => readAllowedOps(claims, opsClaim))
   if (isRefusal(allowedOps)) return allowedOps
-  const rateLimit = trusts('rate_limit') ? readRateLimit(claims) : undefined
+  const rateLimit = whereTrusted('rate_limit', () => readRateLimit(claims, `${prefix}rate_limit`))
   if (isRefusal(rateLimit)) return rateLimit
   const jti = member(claims, 'jti')
   return Object.freeze({
-    id,
+    claimedId,
     issuer: issuer.rules.issuer,
     clientId,
     tier,
     scopes: Object.freeze(scopes),
     allowedOps: allowedOps && Object.freeze(allowedOps),
     ...(rateLimit && { rateLimit }),
-    attributes: Object.freeze({}),
+    evidence,
     token: Object.freeze({ ...(typeof jti === 'string' && { jti }), expiresAt }),
   })
 }
@@ -98,7 +129,7 @@ const readPrincipal = (token: VerifiedToken<ServiceIssuer>): Principal | Refusal
 const nameLike = /^[\x20-\x7e]{1,256}$/
 
 const readText = (claims: JsonObject, name: string): string | undefined | Refusal =>
-  named(name, member(claims, name))
+  named(name, readClaim(claims, name))
 
 const named = (name: string, value: unknown): string | undefined | Refusal => {
   if (value === undefined) return undefined
@@ -108,7 +139,7 @@ const named = (name: string, value: unknown): string | undefined | Refusal => {
 }
 
 const notAService = (
-  { kind, evidence }: Classification,
+  { kind, evidence, remedy = 'choose the profile of this authorization server' }: Classification,
   { issuer, claims }: VerifiedToken<ServiceIssuer>,
 ): Refusal => {
   const { name } = issuer.profile
@@ -116,8 +147,8 @@ const notAService = (
   if (kind === 'unknown') {
     return refuse(
       'principal_unknown',
-      `expected a token of a service, ${found}; choose the profile of this authorization server or ` +
-        `have it issue client_id (client ${quote(clientIdOf(claims))})`,
+      `expected a token of a service, ${found} (client ` +
+        `${quote(clientIdOf(claims, issuer.rules.clientIdClaims))}); ${remedy}`,
     )
   }
   return refuse(

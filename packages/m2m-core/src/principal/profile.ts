@@ -9,4 +9,14 @@ export interface Profile {
   /** Whether `clientIds` may pin the callers where tokens carry no `aud`. */
   readonly allowsClientIds: boolean
   readonly classify: (claims: JsonObject) => Classification
+  /** The claims that hold a service's scopes. */
+  readonly grantsFrom: readonly string[]
+  /** What stands before the names of claims that the operator adds. */
+  readonly claimPrefix: string
+  /** Whether an issuer of this name is this provider's, so that a forgotten profile is noticed. */
+  readonly isIssuer: (issuer: string) => boolean
+  /** Why tokens of an issuer of this name cannot be verified, if they cannot. */
+  readonly issuerFault?: (issuer: string) => string | undefined
+  /** Whether the keys cannot be discovered from the issuer's name. */
+  readonly needsKeyAddress?: boolean
 }

@@ -1,19 +1,22 @@
 import type { Refusal } from '../errors/refusal.js'
 import { claimMalformed } from '../token/check-claims.js'
-import { type JsonObject, member } from '../token/compact.js'
+import type { JsonObject } from '../token/compact.js'
+import { readClaim } from './claim-path.js'
 
-const claim = 'allowed_ops'
 const mostOps = 1000
 const longestOp = 128
 
 /**
- * The token's `allowed_ops` as it states them: a list of texts, a text separated by spaces or
+ * The token's operations as this claim states them: a list of texts, a text separated by spaces or
  * commas, or a JSON list in a text. No claim: undefined, which is not the same as none. Any other
  * type, more than 1000 entries or one longer than 128 characters refuses the token. Does not check
  * that an entry is an operation: what is none never matches.
  */
-export const readAllowedOps = (claims: JsonObject): readonly string[] | undefined | Refusal => {
-  const value = member(claims, claim)
+export const readAllowedOps = (
+  claims: JsonObject,
+  claim: string,
+): readonly string[] | undefined | Refusal => {
+  const value = readClaim(claims, claim)
   if (value === undefined) return undefined
   const ops = listOf(value)
   if (ops === undefined) return claimMalformed(claim, 'a list of texts or one text', value)

@@ -1,6 +1,7 @@
 import type { Refusal } from '../errors/refusal.js'
 import { claimMalformed } from '../token/check-claims.js'
 import { isJsonObject, type JsonObject, member } from '../token/compact.js'
+import { readClaim } from './claim-path.js'
 
 /** A budget: `limit` calls in `window` seconds, `burst` of them at once. */
 export interface RateLimit {
@@ -12,22 +13,34 @@ export interface RateLimit {
 /** The `rate_limit` claim: one budget for the service, or one for each of some operations. */
 export type RateLimits = RateLimit | { readonly operations: Readonly<Record<string, RateLimit>> }
 
-const claim = 'rate_limit'
 const defaultWindow = 60
 const mostOperations = 1000
 const inText = /^(\d{1,9})\/(s|min|h|d)(?:;burst=(\d{1,9}))?$/
 const seconds: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400 }
 
 /**
- * The token's `rate_limit`: a number per 60 s, `"100/min"`, `"10/s;burst=20"`, `{ limit, window,
- * burst }`, or a map of those by operation. No claim: undefined. Anything else, negative or not
+ * The token's budget as this claim states it: a number per 60 s, `"100/min"`, `"10/s;burst=20"`, `{ limit, window,
+ * burst }`, or a map of those by operation; objects also as JSON in a text. No claim: undefined. Anything else, negative or not
  * finite refuses the token; it never means "no limit". Does not enforce anything.
  */
-export const readRateLimit = (claims: JsonObject): RateLimits | undefined | Refusal => {
-  const value = member(claims, claim)
+export const readRateLimit = (
+  claims: JsonObject,
+  claim: string,
+): RateLimits | undefined | Refusal => {
+  const value = objectInText(readClaim(claims, claim))
   if (value === undefined) return undefined
   const limits = budgetOf(value) ?? budgetsByOperation(value)
   return limits ?? claimMalformed(claim, 'a number, "100/min" or { limit, window, burst }', value)
+}
+
+/** Some authorization servers can put nothing but text into a claim. */
+const objectInText = (value: unknown): unknown => {
+  if (typeof value !== 'string' || !value.startsWith('{')) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
 }
 
 const budgetOf = (value: unknown): RateLimit | undefined => {

@@ -21,7 +21,7 @@ export const checkClaims = (
   nowMillis: number,
 ): Refusal | undefined =>
   checkPresence(claims, rules) ??
-  checkKind(claims) ??
+  checkKind(claims, rules) ??
   checkAddressee(claims, rules) ??
   checkTimes(claims, rules, nowMillis / 1000)
 
@@ -34,7 +34,10 @@ const checkPresence = (claims: JsonObject, rules: IssuerRules): Refusal | undefi
   return malformed ? claimMalformed(malformed, 'text', claims[malformed]) : undefined
 }
 
-const checkKind = (claims: JsonObject): Refusal | undefined => {
+const checkKind = (claims: JsonObject, { kind }: IssuerRules): Refusal | undefined => {
+  if (kind && member(claims, kind.claim) !== kind.value) {
+    return otherKind(`claim ${kind.claim} ${quote(member(claims, kind.claim))}`)
+  }
   const marker = otherKinds.find((name) => Object.hasOwn(claims, name))
   if (marker) return otherKind(`claim "${marker}"`)
   const use = member(claims, 'token_use')
@@ -53,19 +56,21 @@ export const checkAddressee = (claims: JsonObject, rules: IssuerRules): Refusal 
   checkAudience(claims, rules) ?? checkClient(claims, rules)
 
 const checkAudience = (claims: JsonObject, rules: IssuerRules): Refusal | undefined => {
-  if (rules.audience.length === 0 && rules.clientIds !== undefined) return undefined
+  const isPinned = rules.audience.length === 0 && rules.clientIds !== undefined
   const audience = member(claims, 'aud')
-  if (audience === undefined) return claimMissing('aud')
+  if (audience === undefined) return isPinned ? undefined : claimMissing('aud')
   const listed = Array.isArray(audience) ? audience : [audience]
   if (!listed.every(isText)) return claimMalformed('aud', 'text or a list of texts', audience)
-  return listed.some((one) => rules.audience.includes(one))
-    ? undefined
-    : audienceMismatch(audience, rules)
+  // Without a name of our own, an audience that is not just the client is somebody else.
+  const isOurs = isPinned
+    ? listed.every((one) => rules.clientIds?.includes(one))
+    : listed.some((one) => rules.audience.includes(one))
+  return isOurs ? undefined : audienceMismatch(audience, rules)
 }
 
 const checkClient = (claims: JsonObject, rules: IssuerRules): Refusal | undefined => {
   if (rules.clientIds === undefined) return undefined
-  const clientId = clientIdOf(claims)
+  const clientId = clientIdOf(claims, rules.clientIdClaims)
   return clientId !== undefined && rules.clientIds.includes(clientId)
     ? undefined
     : clientMismatch(clientId)
@@ -129,13 +134,15 @@ const bound = refuse(
 )
 const audienceMismatch = (
   audience: unknown,
-  { audience: expected, issuer }: IssuerRules,
-): Refusal =>
-  refuse(
+  { audience: own, clientIds, issuer }: IssuerRules,
+): Refusal => {
+  const expected = own.length === 0 && clientIds ? clientIds : own
+  return refuse(
     'audience_mismatch',
     `expected aud to name one of ${quote(expected)}, got ${quote(audience)} (issuer ${issuer}); ` +
       'set audience, or request that resource when fetching the token',
   )
+}
 const clientMismatch = (clientId: unknown): Refusal =>
   refuse(
     'client_mismatch',

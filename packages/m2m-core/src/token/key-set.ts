@@ -45,6 +45,8 @@ export interface KeySet {
   holds(key: VerificationKey): boolean
   /** Fetches unless usable keys are there; rejects when that fails. */
   ready(): Promise<void>
+  /** The keys of the last set that none should have, and why. */
+  readonly weak: readonly string[]
   /** Fetches now, whatever the cool-down says; rejects when that fails. */
   refresh(): Promise<void>
   close(): void
@@ -71,6 +73,7 @@ const mostWaiting = 1000
 export const createKeySet = (options: KeySetOptions): KeySet => {
   const { issuer, source, timing, clock, announce } = options
   let keys: readonly VerificationKey[] = []
+  let weak: readonly string[] = []
   let generation = 0
   let loadedAt = Number.NEGATIVE_INFINITY
   let attemptedAt = Number.NEGATIVE_INFINITY
@@ -86,9 +89,10 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
 
   const load = async (): Promise<void> => {
     const fetched = await endAfter(timing.timeout, closing.signal, source)
-    const { keys: loaded, rejected } = await readKeySet(fetched)
+    const { keys: loaded, rejected, weak: found } = await readKeySet(fetched)
     if (loaded.length === 0) throw new Error(`no usable key in the set${list(rejected)}`)
     loadedAt = clock.monotonic()
+    weak = found
     const isChanged = identity(loaded) !== identity(keys)
     const complaints = list(rejected)
     const isNews = failures > 0 || (isChanged && generation > 0) || complaints !== lastComplaints
@@ -184,6 +188,9 @@ export const createKeySet = (options: KeySetOptions): KeySet => {
     settle: async () => void (await attemptIfDue()),
     holds: (key: VerificationKey) => keys.some((one) => isSameKey(one, key)),
     ready: async () => (check(clock.monotonic()) ? attempt() : undefined),
+    get weak() {
+      return weak
+    },
     refresh,
     close: () => closing.abort(new Error('closed')),
   })

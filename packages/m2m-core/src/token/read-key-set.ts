@@ -18,6 +18,8 @@ export interface KeySetReading {
   readonly keys: readonly VerificationKey[]
   /** Why each refused key was refused, for the log. */
   readonly rejected: readonly string[]
+  /** Those of them that no key set should have: weak, private or symmetric ones. */
+  readonly weak: readonly string[]
 }
 
 const mostKeys = 100
@@ -33,21 +35,24 @@ export const readKeySet = async (value: unknown): Promise<KeySetReading> => {
   if (listed.length > mostKeys) throw new Error(`expected at most ${mostKeys} keys in the set`)
   const keys: VerificationKey[] = []
   const rejected: string[] = []
+  const weak: string[] = []
   const repeated = repeatedKeyIds(listed)
   for (const [index, jwk] of listed.entries()) {
     const key = faultOf(jwk) ?? (await toKey(jwk as JWK, repeated))
-    if (typeof key === 'string') rejected.push(`keys[${index}]: ${key}`)
-    else keys.push(key)
+    if (typeof key !== 'string') {
+      keys.push(key)
+      continue
+    }
+    rejected.push(`keys[${index}]: ${key}`)
+    if (weaknessOf(jwk) !== undefined) weak.push(`keys[${index}]: ${key}`)
   }
-  return { keys, rejected }
+  return { keys, rejected, weak }
 }
 
 /** What is wrong with one JWK, undefined when it may verify signatures. Never throws. */
 export const faultOf = (jwk: unknown): string | undefined => {
   if (!isJsonObject(jwk)) return 'it is no JSON object'
-  if (Object.hasOwn(jwk, 'd') || Object.hasOwn(jwk, 'k')) {
-    return 'it holds private or symmetric key material'
-  }
+  if (isSecret(jwk)) return secretShown
   const keyId = member(jwk, 'kid')
   if (keyId !== undefined && typeof keyId !== 'string') return 'its kid is no text'
   const possible = algorithmsOf(member(jwk, 'kty'), member(jwk, 'crv'))
@@ -64,6 +69,16 @@ export const faultOf = (jwk: unknown): string | undefined => {
   }
   return member(jwk, 'kty') === 'RSA' ? rsaFaultOf(jwk) : undefined
 }
+
+/** What makes a JWK a danger to whoever trusts the set, whatever it is meant for. */
+const weaknessOf = (jwk: unknown): string | undefined => {
+  if (!isJsonObject(jwk)) return undefined
+  if (isSecret(jwk)) return secretShown
+  return member(jwk, 'kty') === 'RSA' ? rsaFaultOf(jwk) : undefined
+}
+
+const secretShown = 'it holds private or symmetric key material'
+const isSecret = (jwk: JsonObject): boolean => Object.hasOwn(jwk, 'd') || Object.hasOwn(jwk, 'k')
 
 const isJustVerify = (operations: unknown): boolean =>
   Array.isArray(operations) && operations.length === 1 && operations[0] === 'verify'

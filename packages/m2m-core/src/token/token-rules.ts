@@ -9,6 +9,10 @@ export interface TokenRules {
   readonly types: readonly (string | undefined)[]
   /** Claims that must be present, beside `iss`, `exp` and what pins the audience. */
   readonly requiredClaims: readonly string[]
+  /** The claim that says what kind of token this is, and what it says of an access token. */
+  readonly kind?: { readonly claim: string; readonly value: string }
+  /** The claims that name the client, the first that is there counts. */
+  readonly clientIdClaims: readonly string[]
 }
 
 /** What one issuer's tokens must satisfy. */

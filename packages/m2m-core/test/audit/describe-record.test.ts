@@ -28,6 +28,6 @@ it.each([
   ['C1 and separators', '\u009b31m\u0085\u2028'],
   ['7 000 characters', '\n'.repeat(7000)],
 ])('threat row 30: stays one printable line for a service id with %s', (_what, id) => {
-  const service = { id, issuer: 'https://issuer.test', clientId: id }
+  const service = { id, issuer: 'https://issuer.test', clientId: id, evidence: id }
   expect(describeRecord({ ...denial, service })).toMatch(/^[\x20-\x7e]{1,3000}$/)
 })

@@ -29,7 +29,12 @@ export const refusal: AuditRecord = Object.freeze({
   durationMicros: 12,
 })
 
-const service = { id: 'billing', issuer: 'https://issuer.test', clientId: 'billing' }
+const service = {
+  id: 'billing',
+  issuer: 'https://issuer.test',
+  clientId: 'billing',
+  evidence: 'sub is the client id',
+}
 
 /** The same of a verified service. */
 export const denial: AuditRecord = Object.freeze({

@@ -251,13 +251,23 @@ describe('rule 11: what a hanging sink owes is bounded, by lane', () => {
     const limits = { unauthenticatedPerSecond: 1000, mostPending: 5, requiredTimeout: 100 }
     const recorder = createRecorder([sink], limits, manualClock())
     for (let call = 0; call < 100; call += 1) {
-      const service = { id: `service-${call}`, issuer: 'https://issuer.test', clientId: 'webhook' }
+      const service = {
+        id: `service-${call}`,
+        issuer: 'https://issuer.test',
+        clientId: 'webhook',
+        evidence: 'sub is the client id',
+      }
       recorder.write({ ...denial, service })
     }
     expect(sink.given).toHaveLength(5)
     recorder.write({
       ...denial,
-      service: { id: 'x', issuer: 'https://b.test', clientId: 'webhook' },
+      service: {
+        id: 'x',
+        issuer: 'https://b.test',
+        clientId: 'webhook',
+        evidence: 'sub is the client id',
+      },
     })
     expect(sink.given).toHaveLength(6)
   })

@@ -113,6 +113,82 @@ describe('rule 10: who may say who you are', () => {
   })
 })
 
+describe('rule 10: registered services and a partner', () => {
+  const services = {
+    billing: { clients: [{ issuer: 'https://own.test', clientId: 'c-1' }], tier: 'internal' },
+    acme: { clients: [{ issuer: 'https://partner.test', clientId: 'c-1' }], tier: 'partner' },
+  }
+  const asOwn = { id: 'c-1', allowedOps: ['transfers:create'] }
+  const notAdmitted = '403 service_not_admitted'
+
+  it('the same client id is at each issuer who is registered there', async () => {
+    const { meet, own, partner } = await setUpTwo({}, { services })
+    expect(await meet(await own.service(asOwn))).toMatchObject({ id: 'billing', tier: 'internal' })
+    expect(await meet(await partner.service(asOwn))).toMatchObject({ id: 'acme', tier: 'partner' })
+  })
+
+  it('a partner that says it is billing, and internal, gains nothing', async () => {
+    const { m2m, meet, own, partner } = await setUpTwo({}, { services })
+    const registered = await meet(await partner.service({ ...boast, id: 'c-1' }))
+    expect(registered).toMatchObject({ id: 'acme', tier: 'partner', allowedOps: undefined })
+    expect(await inShort(m2m.authorize(registered, 'transfers:create'))).toBe(
+      '403 operation_denied',
+    )
+    const other = await meet(await partner.service(boast))
+    expect(other).toMatchObject({ id: 'mallory', tier: undefined, allowedOps: undefined })
+    const real = await meet(await own.service(asOwn))
+    expect(await inShort(m2m.authorize(real, 'transfers:create'))).toBe('admitted')
+  })
+
+  it('nor does one that is trusted to name its services, or that calls a client billing', async () => {
+    const trust = ['service_id', 'tier'] as const
+    const { m2m, partner, sink } = await setUpTwo({ trust }, { services })
+    for (const spec of [boast, { ...boast, id: 'c-1' }, { id: 'billing' }]) {
+      const token = await partner.service(spec)
+      expect(await inShort(m2m.authenticate(requestWith(token)))).toBe(notAdmitted)
+      expect(sink.records.at(-1)).toMatchObject({ cause: 'service_id_taken', stage: 'principal' })
+    }
+  })
+
+  it('nor does one that signs in our name, with the same kid', async () => {
+    const own = await createTestIssuer({ issuer: 'https://own.test' })
+    const partner = await createTestIssuer({ issuer: 'https://partner.test' })
+    const withKid = ({ issuer, audience, jwks }: TestIssuer) => ({
+      issuer,
+      audience,
+      jwks: { keys: jwks().keys.map((key) => ({ ...key, kid: 'k-1' })) },
+    })
+    const audit = { sinks: [memorySink()] }
+    const m2m = createM2M({ issuers: [withKid(own), withKid(partner)], services, audit })
+    const spec = { ...asOwn, header: { kid: 'k-1' } }
+    const forged = await partner.service({ ...spec, claims: { iss: own.issuer } })
+    expect(await inShort(m2m.authenticate(requestWith(forged)))).toBe('401 invalid_token')
+    const honest = await m2m.authenticate(requestWith(await own.service(spec)))
+    expect(honest.admitted && honest.service.id).toBe('billing')
+    const theirs = await m2m.authenticate(requestWith(await partner.service(spec)))
+    expect(theirs.admitted && theirs.service.id).toBe('acme')
+  })
+
+  it('where registration is required, an issuer that is trusted with everything admits nobody new', async () => {
+    const trust = ['service_id', 'tier', 'allowed_ops', 'rate_limit'] as const
+    const { m2m, meet, own, partner } = await setUpTwo(
+      { trust },
+      { services, requireRegistered: true },
+    )
+    for (const token of [await partner.service(boast), await own.service({ id: 'c-2' })]) {
+      expect(await inShort(m2m.authenticate(requestWith(token)))).toBe(notAdmitted)
+    }
+    expect((await meet(await own.service(asOwn))).id).toBe('billing')
+  })
+
+  it('no fetch goes to an issuer that is not configured, registered clients or not', async () => {
+    const { fetched, m2m, own } = await setUpTwo({}, { services, requireRegistered: true })
+    const token = await own.service({ ...asOwn, claims: { iss: 'https://evil.test' } })
+    expect(await inShort(m2m.authenticate(requestWith(token)))).toBe('401 invalid_token')
+    expect(fetched).toEqual([])
+  })
+})
+
 describe('threat row 16: issuers are never mixed up', () => {
   const claimsOf = (issuer: TestIssuer) => {
     const now = Math.floor(Date.now() / 1000)

@@ -32,7 +32,7 @@ describe('createM2M', () => {
   })
 
   it('reports all problems in one ConfigurationError, branded by its code', () => {
-    const options = { audience: '', clockTolerance: -1, plicy: {}, profile: 'auth0' } as unknown
+    const options = { audience: '', clockTolerance: -1, plicy: {}, profile: 'auth1' } as unknown
     const make = () => createM2M(options as M2MOptions)
     expect(make).toThrow(ConfigurationError)
     const problems = problemsOf(make)

@@ -83,10 +83,13 @@ const claimEdit = edits({
     ['s2s:internal'],
     [' s2s:internal'],
     'S2S:Internal',
+    'transfers-api/s2s:internal other/s2s:write',
     7,
     null,
   ],
-  scp: [['s2s:internal'], 's2s:internal', 7],
+  scp: [['s2s:internal'], 's2s:internal', 's2s:write', 7, null],
+  roles: [['s2s:internal'], 'transfers-api/s2s:internal', 7],
+  'ext.roles': ['s2s:write'],
   act: [{ sub: 'bff' }, {}, null, 'bff', []],
   cnf: [{ jkt: 'x' }, null],
   nonce: ['n'],
@@ -110,16 +113,23 @@ const grantEdit = edits({
     ['__proto__:create'],
   ],
   tier: ['internal', 'partner'],
-  service_id: ['payments', '__proto__'],
-  rate_limit: [100, '10/s', '10/s;burst=5', { limit: 5 }, { 'a:b': 5 }],
+  service_id: ['payments', 'ledger', 'billing', '__proto__'],
+  rate_limit: [100, '10/s', '10/s;burst=5', { limit: 5 }, { 'a:b': 5 }, '{"limit":5}'],
   roles: [['admin']],
-  permissions: [['transfers:create']],
+  permissions: [['transfers:create'], 7],
+  ext: [
+    { tier: 'internal', service_id: 'payments', allowed_ops: ['transfers:read'] },
+    { roles: ['s2s:internal', 's2s:write'], rate_limit: '5/s' },
+    { roles: 7, tier: null },
+    ['roles'],
+    null,
+  ],
 })
 const badGrantEdit = edits({
   allowed_ops: ['[7]', '[', 7, null, {}, [7]],
   tier: ['', 7, null, 'x'.repeat(257), 'a\nb'],
   service_id: ['', 7, null],
-  rate_limit: [-1, '5', null, {}, { a: 5 }],
+  rate_limit: [-1, '5', null, {}, { a: 5 }, '{"limit":', '{}'],
 })
 /** `__proto__` as JSON knows it: a name like any other. */
 const protoEdit = fc.constantFrom<Edit>(

@@ -20,6 +20,16 @@ const audience = fc.constantFrom<Audience>(
   { profile: 'generic', audience: [api], clientIds: ['reports', 'billing'] },
   { profile: 'rfc9068', audience: api, clientIds: ['reports'] },
 )
+type Sources = Pick<NaiveIssuer, 'grantsFrom' | 'scopePrefix' | 'allowedOpsFrom' | 'claimPrefix'>
+/** Where an issuer states what about its services. */
+const sources: fc.Arbitrary<Sources> = fc
+  .record({
+    grantsFrom: maybe(['scope'], ['roles', 'scope'], ['ext.roles', 'scp'], ['permissions']),
+    scopePrefix: maybe('transfers-api/', 's2s:'),
+    allowedOpsFrom: maybe('permissions', 'ext.allowed_ops'),
+    claimPrefix: maybe('ext.', '', 'https://acme.test/'),
+  })
+  .map(defined)
 const issuerWith = (
   issuer: typeof ours | typeof partner,
   algorithms: readonly (readonly string[])[],
@@ -32,9 +42,12 @@ const issuerWith = (
         trust: pool(2, fc.constant(everything), 1, maybe(...trusts)),
         tier: pool(4, fc.constant(undefined), 1, fc.constant('fixed')),
         isService: maybe(true, false),
+        sources: pool(3, fc.constant({}), 1, sources),
       }),
     )
-    .map(([named, rest]) => defined({ issuer, ...named, ...rest, jwks: { keys: keySets[issuer] } }))
+    .map(([named, { sources: said, ...rest }]) =>
+      defined({ issuer, ...named, ...rest, ...said, jwks: { keys: keySets[issuer] } }),
+    )
 
 const field = fc.constantFrom(
   'resource.amount',
@@ -44,6 +57,7 @@ const field = fc.constantFrom(
   'context.channel',
   'subject.tier',
   'subject.issuer',
+  'subject.region',
   'resource.__proto__',
 )
 const scalar = fc.constantFrom<unknown>(5, 100, '5', 'r-1', 'internal', 'transfers', ours, true)
@@ -81,6 +95,26 @@ const rule: fc.Arbitrary<NaiveRule> = fc
   })
   .map(defined)
 
+/** Registered services; a client belongs to one of them. */
+const services: fc.Arbitrary<NonNullable<NaiveOptions['services']>> = fc
+  .record({
+    owner: fc.constantFrom('payments', 'billing', '__proto__'),
+    details: fc
+      .record({
+        tier: maybe('gold'),
+        attributes: maybe({ region: 'eu' }, { region: 5, tier: 'internal', id: 'r-1' }),
+        disabled: pool(4, maybe(false), 1, fc.constant(true)),
+      })
+      .map(defined),
+    hasLedger: fc.boolean(),
+  })
+  .map(({ owner, details, hasLedger }) =>
+    Object.fromEntries([
+      [owner, { clients: [{ issuer: ours, clientId: 'billing' }], ...details }],
+      ...(hasLedger ? [['ledger', { clients: [{ issuer: ours, clientId: 'reports' }] }]] : []),
+    ]),
+  )
+
 const everyone = { name: 'all', effect: 'allow', operations: ['*'] } as const
 const policy = fc
   .tuple(fc.boolean(), fc.array(rule, { maxLength: 3 }))
@@ -101,5 +135,7 @@ export const options: fc.Arbitrary<NaiveOptions> = fc
     maxTokenLength: pool(25, fc.constant(undefined), 1, fc.constantFrom(400, 500)),
     wildcardOps: maybe(true, false),
     policy: pool(1, fc.constant(undefined), 2, policy),
+    services: pool(2, fc.constant({}), 1, services),
+    requireRegistered: pool(6, maybe(false), 1, fc.constant(true)),
   })
   .map(defined)

@@ -90,8 +90,8 @@ const realAnswer = async (m2m: M2M, call: NaiveCall): Promise<NaiveAnswer> => {
     expect(verdict.service.can(...asked)).toBe(answer.admitted)
     answers.push(answer.admitted)
   }
-  const { id, clientId, issuer, tier, scopes, allowedOps } = verdict.service
-  return { service: { id, clientId, issuer, tier, scopes, allowedOps }, answers }
+  const { id, clientId, issuer, tier, scopes, allowedOps, attributes } = verdict.service
+  return { service: { id, clientId, issuer, tier, scopes, allowedOps, attributes }, answers }
 }
 
 const m2mFor = ({ issuers, policy, ...rest }: NaiveOptions): M2M =>
@@ -148,6 +148,7 @@ describe('the line and a naive reading of the specifications', () => {
       '403 insufficient_scope',
       '403 principal_type_mismatch',
       '403 principal_unclassified',
+      '403 service_not_admitted',
       'admitted',
       'false',
       'true',

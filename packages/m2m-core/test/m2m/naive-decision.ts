@@ -15,7 +15,9 @@ export const naiveDecision = (
   const type = operation.slice(0, operation.lastIndexOf(':'))
   const asked = { ...(resource as object | undefined) } as Record<string, unknown>
   if ((asked['type'] ?? type) !== type) return false
-  const { scopes: _, allowedOps, ...subject } = service
+  const { scopes: _, allowedOps, attributes, ...named } = service
+  // What a service is called counts over attributes of the same name.
+  const subject = { ...attributes, ...named }
   const facts = { resource: { ...asked, type }, subject, context: context ?? {} }
   const permits: boolean[] = []
   if (allowedOps) {

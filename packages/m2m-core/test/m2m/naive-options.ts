@@ -8,6 +8,10 @@ export interface NaiveIssuer {
   readonly algorithms?: readonly string[]
   readonly trust?: readonly string[]
   readonly tier?: string
+  readonly grantsFrom?: readonly string[]
+  readonly scopePrefix?: string
+  readonly allowedOpsFrom?: string
+  readonly claimPrefix?: string
   /** What `isService` answers, where there is one. */
   readonly isService?: boolean
   readonly jwks: { readonly keys: readonly JsonWebKey[] }
@@ -19,6 +23,15 @@ export interface NaiveOptions {
   readonly maxTokenLength?: number
   readonly wildcardOps?: boolean
   readonly policy?: readonly NaiveRule[]
+  readonly services?: Readonly<Record<string, NaiveRegistration>>
+  readonly requireRegistered?: boolean
+}
+/** What an operator says of one service. */
+export interface NaiveRegistration {
+  readonly clients: readonly { readonly issuer: string; readonly clientId: string }[]
+  readonly tier?: string
+  readonly attributes?: Json
+  readonly disabled?: boolean
 }
 export interface NaiveCall {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -35,6 +48,7 @@ export interface NaiveService {
   readonly tier: string | undefined
   readonly scopes: readonly string[]
   readonly allowedOps: readonly string[] | undefined
+  readonly attributes: Json
 }
 export interface NaiveRule {
   readonly name: string

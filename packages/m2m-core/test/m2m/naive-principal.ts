@@ -1,38 +1,68 @@
-import type { Json, NaiveIssuer, NaiveService } from './naive-options.js'
+import type { Json, NaiveIssuer, NaiveOptions, NaiveService } from './naive-options.js'
 
 const malformed = '401 invalid_token'
+
+/** What a token says of its service; who that is, the operator may know better. */
+type Claimed = Omit<NaiveService, 'id' | 'attributes'> & { readonly claimedId: string | undefined }
+
+/** Who the operator says it is: a client that is registered is that service, and nobody else is. */
+export const naiveRegistered = (
+  { claimedId, ...claimed }: Claimed,
+  { services = {}, requireRegistered = false }: NaiveOptions,
+): NaiveService | string => {
+  const refused = '403 service_not_admitted'
+  for (const [id, { clients, tier, attributes = {}, disabled }] of Object.entries(services)) {
+    for (const { issuer, clientId } of clients) {
+      if (issuer !== claimed.issuer || clientId !== claimed.clientId) continue
+      if (disabled || (claimedId ?? id) !== id) return refused
+      return { ...claimed, id, tier: tier ?? claimed.tier, attributes }
+    }
+  }
+  const id = claimedId ?? claimed.clientId
+  if (requireRegistered || Object.keys(services).includes(id)) return refused
+  return { ...claimed, id, attributes: {} }
+}
 
 /** Whose token it is, or the refusal: only a machine's passes, and only in clean words. */
 export const naivePrincipal = (
   claims: Json,
   issuer: NaiveIssuer,
   isOneOfSeveral: boolean,
-): NaiveService | string => {
+): Claimed | string => {
   const kind = naiveKind(claims)
   if (kind === 'user' || kind === 'delegated') return '403 principal_type_mismatch'
   if (kind === 'unknown' && issuer.isService !== true) return '403 principal_unclassified'
   const trust =
     issuer.trust ?? (isOneOfSeveral ? [] : ['service_id', 'tier', 'allowed_ops', 'rate_limit'])
-  const says = (name: string): boolean => trust.includes(name) && Object.hasOwn(claims, name)
+  const prefix = issuer.claimPrefix ?? ''
+  const opsClaim = issuer.allowedOpsFrom ?? `${prefix}allowed_ops`
+  /** What the issuer says of it, undefined where it says nothing or is not believed. */
+  const said = (name: string, claim = `${prefix}${name}`): unknown =>
+    trust.includes(name) ? naiveClaim(claims, claim) : undefined
   const clientId = clientIdsIn(claims)[0] ?? own(claims, 'sub')
-  const id = says('service_id') ? claims['service_id'] : clientId
-  const hasTier = issuer.tier !== undefined || says('tier')
-  const tier = issuer.tier ?? (hasTier ? claims['tier'] : undefined)
-  for (const name of [clientId, id, ...(hasTier ? [tier] : [])]) {
+  const claimedId = said('service_id')
+  const tier = issuer.tier ?? said('tier')
+  for (const name of [clientId, claimedId ?? clientId, tier ?? clientId]) {
     if (typeof name !== 'string' || !/^[ -~]{1,256}$/.test(name)) return malformed
   }
-  const scopes = naiveScopes(claims)
-  const allowedOps = says('allowed_ops') ? naiveOps(claims['allowed_ops']) : undefined
+  if (claimedId === null || tier === null) return malformed
+  const scopes = naiveScopes(claims, issuer)
+  const ops = said('allowed_ops', opsClaim)
+  const allowedOps = ops === undefined ? undefined : naiveOps(ops)
   if (scopes === null || allowedOps === null) return malformed
-  if (says('rate_limit') && !isBudget(claims['rate_limit'])) return malformed
-  return {
-    id,
-    clientId,
-    issuer: issuer.issuer,
-    tier,
-    scopes: [...new Set(scopes)],
-    allowedOps,
-  } as NaiveService
+  const budget = said('rate_limit')
+  if (budget !== undefined && !isBudget(budget)) return malformed
+  return { claimedId, clientId, issuer: issuer.issuer, tier, scopes, allowedOps } as Claimed
+}
+
+/** A claim by its name; where there is none, the end of a path through others. */
+const naiveClaim = (claims: Json, path: string): unknown => {
+  if (Object.hasOwn(claims, path)) return claims[path]
+  const isObject = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+  let found: unknown = claims
+  for (const name of path.split('.')) found = isObject(found) ? own(found, name) : undefined
+  return found
 }
 
 const own = (object: object, name: string): unknown =>
@@ -66,11 +96,20 @@ const clientIdsIn = (claims: Json): readonly string[] =>
     .filter((id): id is string => typeof id === 'string' && id !== '')
 
 /** RFC 6749 §3.3; some servers write lists. Null: of another type. */
-const naiveScopes = (claims: Json): readonly string[] | null => {
-  const scope = Object.hasOwn(claims, 'scope') ? claims['scope'] : own(claims, 'scp')
-  if (scope === undefined) return []
-  if (typeof scope === 'string') return scope.split(' ').filter(Boolean)
-  return isTexts(scope) ? scope : null
+const naiveScopes = (
+  claims: Json,
+  { grantsFrom = ['scope', 'scp'], scopePrefix = '' }: NaiveIssuer,
+): readonly string[] | null => {
+  const granted: string[] = []
+  for (const name of grantsFrom) {
+    const scope = naiveClaim(claims, name)
+    if (scope === undefined) continue
+    if (typeof scope === 'string') granted.push(...scope.split(' ').filter(Boolean))
+    else if (isTexts(scope)) granted.push(...scope)
+    else return null
+  }
+  const ours = granted.filter((scope) => scope.startsWith(scopePrefix))
+  return [...new Set(ours.map((scope) => scope.slice(scopePrefix.length)))]
 }
 
 const naiveOps = (value: unknown): readonly string[] | null => {
@@ -90,6 +129,10 @@ const isTexts = (value: unknown): value is readonly string[] =>
 
 const isBudget = (value: unknown): boolean => {
   const isAmount = (one: unknown): boolean => Number.isFinite(one) && (one as number) >= 0
+  if (typeof value === 'string' && value.startsWith('{')) {
+    const object = naiveJsonIn(value)
+    return object !== undefined && isBudget(object)
+  }
   if (typeof value === 'string') return /^[0-9]{1,9}\/(s|min|h|d)(;burst=[0-9]{1,9})?$/.test(value)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return isAmount(value)
   const { limit, window = 60, burst = 0 } = value as Record<string, unknown>
@@ -100,4 +143,12 @@ const isBudget = (value: unknown): boolean => {
   const isSimple = (one: unknown): boolean =>
     isBudget(one) && (typeof one !== 'object' || Object.hasOwn(one as object, 'limit'))
   return entries.length > 0 && entries.every(([name, one]) => name.includes(':') && isSimple(one))
+}
+
+const naiveJsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -1,6 +1,6 @@
 import { naiveDecision } from './naive-decision.js'
 import type { Json, NaiveCall, NaiveIssuer, NaiveOptions, NaiveService } from './naive-options.js'
-import { naivePrincipal } from './naive-principal.js'
+import { naivePrincipal, naiveRegistered } from './naive-principal.js'
 import { isCanonical, naiveJson, naiveSignature } from './naive-signature.js'
 
 /** A refusal, as status and code; or who it is, with a yes or no for each question. */
@@ -27,7 +27,9 @@ export const naiveAnswer = (call: NaiveCall, options: NaiveOptions, now: number)
   if (!issuer || !naiveSignature(token, header, issuer)) return invalidToken
   const fault = naiveClaims(claims, issuer, options, now)
   if (fault) return fault
-  const service = naivePrincipal(claims, issuer, options.issuers.length > 1)
+  const claimed = naivePrincipal(claims, issuer, options.issuers.length > 1)
+  if (typeof claimed === 'string') return claimed
+  const service = naiveRegistered(claimed, options)
   if (typeof service === 'string') return service
   if (!hasScope(service.scopes, call.requiredScope)) return '403 insufficient_scope'
   const answers = call.questions.map((question) => naiveDecision(service, question, options))
@@ -75,11 +77,14 @@ const naiveClaims = (
       return invalidToken
     }
   }
+  const listed = [claims['aud']].flat() as readonly unknown[]
+  if (has('aud') && !listed.every((one) => typeof one === 'string')) return invalidToken
   if (issuer.audience !== undefined || issuer.clientIds === undefined) {
-    const listed = [claims['aud']].flat() as readonly unknown[]
     const expected = [issuer.audience].flat()
-    if (!has('aud') || !listed.every((one) => typeof one === 'string')) return invalidToken
-    if (!listed.some((one) => expected.includes(one as string))) return invalidToken
+    if (!has('aud') || !listed.some((one) => expected.includes(one as string))) return invalidToken
+  } else if (has('aud') && listed.some((one) => !issuer.clientIds?.includes(one as string))) {
+    // Meant for somebody else beside the clients that are known here.
+    return invalidToken
   }
   if (issuer.clientIds) {
     const names = ['client_id', 'azp', 'cid', 'appid'].map((name) => own(claims, name))

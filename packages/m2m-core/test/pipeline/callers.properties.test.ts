@@ -3,6 +3,7 @@ import { createTestIssuer, type TokenSpec } from 'm2m-testkit'
 import { describe, expect, it } from 'vitest'
 import { createM2M } from '../../src/m2m/create-m2m.js'
 import type { M2M } from '../../src/m2m/m2m.js'
+import type { Services } from '../../src/options/options.js'
 import type { PolicyRule } from '../../src/policy/policy.js'
 import type { RequiredScope } from '../../src/scope/scope-requirement.js'
 import { allow, editablePolicy, manualClock, requestWith } from './fixture.js'
@@ -16,6 +17,7 @@ type Step =
   | { readonly what: 'wait'; readonly millis: number }
   | { readonly what: 'rotate'; readonly keepOld: boolean }
   | { readonly what: 'edit'; readonly rules: readonly PolicyRule[] }
+  | { readonly what: 'register'; readonly services: Services }
   | { readonly what: 'forget' }
   | { readonly what: 'ask'; readonly which: number; readonly question: Question }
 
@@ -45,13 +47,24 @@ const spec: fc.Arbitrary<TokenSpec> = fc.record({
   claims,
   header: fc.constantFrom<Record<string, unknown>>({}, { kid: undefined }, { kid: 'unknown' }),
 })
+const inEurope = { field: 'subject.region', operator: 'equals', value: 'eu' } as const
 const limit = { field: 'resource.amount', operator: 'less_than', value: 100 } as const
 const ruleLists: readonly (readonly PolicyRule[])[] = [
   [],
   [allow('*')],
   [allow('transfers:read')],
   [{ ...allow('*'), conditions: [limit] }],
+  [{ ...allow('*'), conditions: [inEurope] }],
   [allow('*'), { ...allow('transfers:create'), name: 'freeze', effect: 'deny' }],
+]
+const billing = [{ clientId: 'billing' }]
+const registries: readonly Services[] = [
+  {},
+  { payments: { clients: billing, tier: 'gold', attributes: { region: 'eu' } } },
+  { payments: { clients: billing, attributes: { region: 'us' } } },
+  { payments: { clients: billing, disabled: true } },
+  { ledger: { clients: [...billing, { clientId: 'reports' }] } },
+  { billing: { clients: [{ clientId: 'another' }] } },
 ]
 const question: fc.Arbitrary<Question> = fc.record({
   requiredScope: fc.constantFrom<RequiredScope>('s2s:internal', { any: [...scopes] }, null),
@@ -69,6 +82,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   fc.record({ what: fc.constant('rotate'), keepOld: fc.boolean() }),
   fc.record({ what: fc.constant('edit'), rules: fc.constantFrom(...ruleLists) }),
+  fc.record({ what: fc.constant('register'), services: fc.constantFrom(...registries) }),
   fc.record({ what: fc.constant('forget') }),
   { weight: 6, arbitrary: fc.record({ what: fc.constant('ask'), which: fc.nat(), question }) },
 )
@@ -100,7 +114,9 @@ describe('rule 5: cache on = cache off', () => {
   }, async () => {
     const steps = fc.array(step, { minLength: 5, maxLength: 25 })
     await fc.assert(
-      fc.asyncProperty(spec, steps, fc.boolean(), async (first, following, hasPolicy) => {
+      fc.asyncProperty(spec, steps, fc.boolean(), fc.boolean(), async (first, following, ...is) => {
+        const [hasPolicy, requireRegistered] = is
+        let services: Services = { payments: { clients: billing } }
         const clock = manualClock()
         const issuer = await createTestIssuer({ now: clock.now })
         const { policy, edit } = editablePolicy([allow('*')])
@@ -109,6 +125,8 @@ describe('rule 5: cache on = cache off', () => {
             ...issuer.asOptions(),
             clock,
             audit: { sinks: [] },
+            services,
+            requireRegistered,
             ...(hasPolicy && { policy }),
           })
         const warm = make()
@@ -118,6 +136,10 @@ describe('rule 5: cache on = cache off', () => {
           if (one.what === 'mint') tokens.push(await issuer.service(named(one.spec)))
           if (one.what === 'wait') clock.advance(one.millis)
           if (one.what === 'edit') edit(one.rules)
+          if (one.what === 'register') {
+            services = one.services
+            warm.setServices(services)
+          }
           if (one.what === 'forget') await warm.invalidate('billing')
           if (one.what === 'rotate') {
             await issuer.rotate({ keepOld: one.keepOld })

@@ -226,6 +226,7 @@ describe('rule 5, threat row 42: a key withdrawn while its signature was being c
     if (isRefusal(principal)) throw new Error(principal.message)
     await between(issuer, verified.issuer.keys)
     const caller = callers.admit(token, verified, principal)
+    if (isRefusal(caller)) throw new Error(caller.message)
     const known = callers.recall(token)
     return { caller, recalled: known?.check(clock.monotonic()) ? undefined : known }
   }

@@ -13,6 +13,7 @@ import { readOptions } from '../../src/options/read-options.js'
 import { createLine, type Line } from '../../src/pipeline/line.js'
 import type { Refused, Verdict } from '../../src/pipeline/verdict.js'
 import type { Policy, PolicyRule } from '../../src/policy/policy.js'
+import { createRegistry } from '../../src/principal/registry.js'
 
 export const seconds = 1000
 export const minutes = 60 * seconds
@@ -137,6 +138,7 @@ export const lineOn = (
   const recorder = createRecorder(sinks, limits, clock)
   const issuers = settings.issuers.map((one) => createIssuer(one, settings, recorder))
   return createLine({
+    registry: createRegistry([], false),
     verifier: {
       issuers: new Map(issuers.map((one) => [one.rules.issuer, one])),
       maxTokenLength: settings.maxTokenLength,

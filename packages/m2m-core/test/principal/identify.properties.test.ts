@@ -4,19 +4,27 @@ import { isRefusal, type Refusal } from '../../src/errors/refusal.js'
 import { identify, type Principal, type ServiceIssuer } from '../../src/principal/identify.js'
 import { generic } from '../../src/principal/profiles/generic.js'
 import { readRateLimit } from '../../src/principal/read-rate-limit.js'
+import { createRegistry } from '../../src/principal/registry.js'
 import type { JsonObject } from '../../src/token/compact.js'
 import { issuerRules } from '../token/issuer-rules.js'
+import { claimSources } from './claim-sources.js'
 
 const issuer: ServiceIssuer = {
   rules: issuerRules(),
   keys: undefined as never,
   profile: generic,
   trust: new Set(['service_id', 'tier', 'allowed_ops', 'rate_limit']),
+  claims: claimSources(),
   tier: undefined,
   isService: undefined,
 }
-const read = (claims: JsonObject): Principal | Refusal =>
-  identify({ issuer, header: {}, claims, expiresAt: 1_800_000_000, key: undefined as never })
+/** Where nobody is registered, every service is what its token says. */
+const registry = createRegistry([], false)
+const read = (claims: JsonObject): Principal | Refusal => {
+  const key = undefined as never
+  const stated = identify({ issuer, header: {}, claims, expiresAt: 1_800_000_000, key })
+  return isRefusal(stated) ? stated : registry.enrol(stated)
+}
 const service = { sub: 'billing', client_id: 'billing' }
 
 const hostile = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'] as const
@@ -110,7 +118,7 @@ describe('the forms of a claim mean the same', { timeout: 600_000 }, () => {
 
   const amount = fc.nat(999_999_999)
   const window = fc.constantFrom(['s', 1], ['min', 60], ['h', 3600], ['d', 86_400])
-  const limitsOf = (value: unknown) => readRateLimit({ rate_limit: value })
+  const limitsOf = (value: unknown) => readRateLimit({ rate_limit: value }, 'rate_limit')
 
   it('a budget as a number, a text and an object is the same budget', () => {
     fc.assert(

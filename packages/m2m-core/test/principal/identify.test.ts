@@ -1,32 +1,50 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isRefusal } from '../../src/errors/refusal.js'
-import { identify, type Principal, type ServiceIssuer } from '../../src/principal/identify.js'
+import { isRefusal, type Refusal } from '../../src/errors/refusal.js'
+import {
+  identify,
+  type Principal,
+  type ServiceIssuer,
+  type StatedPrincipal,
+} from '../../src/principal/identify.js'
+import { cognito } from '../../src/principal/profiles/cognito.js'
+import { entra } from '../../src/principal/profiles/entra.js'
 import { generic } from '../../src/principal/profiles/generic.js'
+import { createRegistry } from '../../src/principal/registry.js'
 import type { JsonObject } from '../../src/token/compact.js'
 import { advice } from '../token/advice.js'
 import { issuerRules } from '../token/issuer-rules.js'
+import { claimSources } from './claim-sources.js'
+import { serviceOf } from './profiles/samples.js'
 
 const everything = ['service_id', 'tier', 'allowed_ops', 'rate_limit'] as const
 const base = { sub: 'billing', client_id: 'billing', jti: 'j1' }
+
+/** Where nobody is registered, every service is what its token says. */
+const registry = createRegistry([], false)
+const enrolled = (stated: StatedPrincipal | Refusal): Principal | Refusal =>
+  isRefusal(stated) ? stated : registry.enrol(stated)
 
 const issuerOf = (changes: Partial<ServiceIssuer> = {}): ServiceIssuer => ({
   rules: issuerRules(),
   keys: undefined as never,
   profile: generic,
   trust: new Set(everything),
+  claims: claimSources(),
   tier: undefined,
   isService: undefined,
   ...changes,
 })
 const read = (claims: JsonObject, changes: Partial<ServiceIssuer> = {}) =>
-  identify({
-    issuer: issuerOf(changes),
-    header: { alg: 'ES256' },
-    claims,
-    expiresAt: 1_800_000_000,
-    key: undefined as never,
-  })
+  enrolled(
+    identify({
+      issuer: issuerOf(changes),
+      header: { alg: 'ES256' },
+      claims,
+      expiresAt: 1_800_000_000,
+      key: undefined as never,
+    }),
+  )
 const admit = (claims: JsonObject, changes: Partial<ServiceIssuer> = {}): Principal => {
   const principal = read(claims, changes)
   if (isRefusal(principal)) throw new Error(`refused: ${principal.message}`)
@@ -53,6 +71,7 @@ describe('the calling service', () => {
       allowedOps: ['transfers:create'],
       rateLimit: { limit: 10, window: 1 },
       attributes: {},
+      evidence: 'sub is the client id',
       token: { jti: 'j1', expiresAt: 1_800_000_000 },
     })
   })
@@ -217,6 +236,84 @@ describe('rule 10: an issuer asserts only what it is trusted to assert', () => {
       id: 'payments',
       issuer: 'https://partner.test',
     })
+  })
+})
+
+describe('where claims stand', () => {
+  const said = { service_id: 'payments', tier: 'internal', rate_limit: 5 }
+  const inside = { id: 'payments', tier: 'internal', rateLimit: { limit: 5, window: 60 } }
+  const behind = (prefix: string): JsonObject =>
+    Object.fromEntries(Object.entries(said).map(([name, value]) => [`${prefix}${name}`, value]))
+
+  it.each(['client_', 'https://acme.test/', 'ext.'])('behind %s', (prefix) => {
+    const claims = claimSources({ prefix, allowedOps: `${prefix}allowed_ops` })
+    const given = { ...base, ...behind(prefix), [`${prefix}allowed_ops`]: 'a:b' }
+    expect(admit(given, { claims })).toMatchObject({ ...inside, allowedOps: ['a:b'] })
+    expect(admit({ ...base, ...said, allowed_ops: 'a:b' }, { claims })).toMatchObject({
+      id: 'billing',
+      tier: undefined,
+      allowedOps: undefined,
+    })
+  })
+
+  it('inside another claim', () => {
+    const claims = claimSources({ prefix: 'ext.' })
+    expect(admit({ ...base, ext: said }, { claims })).toMatchObject(inside)
+    expect(admit({ ...base, ext: [said] }, { claims })).toMatchObject({ id: 'billing' })
+    const refusal = read({ ...base, ext: { tier: 7 } }, { claims })
+    expect(refusal).toMatchObject(malformed)
+    expect(isRefusal(refusal) && refusal.message).toContain('claim "ext.tier" to be text')
+  })
+
+  it('operations where they are said to be, whatever stands before the other claims', () => {
+    const claims = claimSources({ prefix: 'ext.', allowedOps: 'permissions' })
+    const given = { ...base, permissions: ['a:b'], ext: { allowed_ops: ['c:d'] } }
+    expect(admit(given, { claims }).allowedOps).toEqual(['a:b'])
+  })
+
+  it('rule 10: none of it where the issuer is not trusted to say so', () => {
+    const claims = claimSources({ prefix: 'ext.', allowedOps: 'permissions' })
+    const given = { ...base, ext: said, permissions: ['a:b'] }
+    expect(admit(given, { claims, trust: new Set() })).toMatchObject({
+      id: 'billing',
+      tier: undefined,
+      allowedOps: undefined,
+    })
+  })
+
+  it('the client is where the profile says it is', () => {
+    const rules = issuerRules({ clientIdClaims: ['azp'] })
+    expect(admit({ sub: 'a', client_id: 'a', azp: 'a' }, { rules }).clientId).toBe('a')
+    const machine = { ...generic, classify: () => ({ kind: 'service', evidence: 'x' }) as const }
+    const given = { sub: 'a', client_id: 'b', azp: 'c' }
+    expect(admit(given, { rules, profile: machine }).clientId).toBe('c')
+    expect(admit({ sub: 'a', client_id: 'b' }, { rules, profile: machine }).clientId).toBe('a')
+  })
+})
+
+describe('rule 7: what showed that it is a service', () => {
+  it('stands in the principal', () => {
+    expect(admit(base).evidence).toBe('sub is the client id')
+    expect(admit({ client_id: 'a' }).evidence).toBe('a client and no subject')
+    expect(admit({ ...serviceOf(cognito) }, { profile: cognito }).evidence).toBe(
+      'claim "sub" is claim "client_id"',
+    )
+  })
+
+  it('says so when isService decided, and what the profile had found', () => {
+    expect(admit({ sub: 'a' }, { isService: () => true }).evidence).toBe(
+      'isService, after: no claim names a client',
+    )
+  })
+
+  it('where it cannot be told, the log says what to do at this authorization server', () => {
+    const { idtyp, ...untold } = serviceOf(entra)
+    const refusal = read(untold, { profile: entra })
+    expect(refusal).toMatchObject({ cause: 'principal_unknown' })
+    const message = isRefusal(refusal) ? refusal.message : ''
+    expect(message).toContain('profile entra found unknown: not so: claim "idtyp" is "app"')
+    expect(message).toContain('; add the optional claim idtyp to the access tokens of this API')
+    expect(message).toMatch(advice)
   })
 })
 

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isRefusal } from '../../src/errors/refusal.js'
 import { readAllowedOps } from '../../src/principal/read-allowed-ops.js'
+import type { JsonObject } from '../../src/token/compact.js'
 
-const read = (value: unknown) => readAllowedOps({ allowed_ops: value })
+const read = (value: unknown) => readAllowedOps({ allowed_ops: value }, 'allowed_ops')
 const refused = { code: 'invalid_token', cause: 'claim_malformed' }
 
 describe('idp-tokens §2.5: the forms of allowed_ops', () => {
@@ -20,14 +21,25 @@ describe('idp-tokens §2.5: the forms of allowed_ops', () => {
   })
 
   it('rule 2: no claim is not the same as none allowed', () => {
-    expect(readAllowedOps({})).toBeUndefined()
+    expect(readAllowedOps({}, 'allowed_ops')).toBeUndefined()
     expect(read([])).toEqual([])
     expect(read('')).toEqual([])
     expect(read('[]')).toEqual([])
   })
 
   it('rule 8: a claim that a prototype lends is none', () => {
-    expect(readAllowedOps(Object.create({ allowed_ops: ['*'] }))).toBeUndefined()
+    const lent = Object.create({ allowed_ops: ['*'] }) as JsonObject
+    expect(readAllowedOps(lent, 'allowed_ops')).toBeUndefined()
+  })
+
+  it('stands where it is said to stand', () => {
+    const claims = { ext: { ops: ['a:x'] }, 'https://acme.test/ops': 'b:y' }
+    expect(readAllowedOps(claims, 'ext.ops')).toEqual(['a:x'])
+    expect(readAllowedOps(claims, 'https://acme.test/ops')).toEqual(['b:y'])
+    expect(readAllowedOps(claims, 'allowed_ops')).toBeUndefined()
+    expect(readAllowedOps(claims, 'ext')).toMatchObject({
+      message: expect.stringContaining('claim "ext" to be a list of texts'),
+    })
   })
 
   it('hands out a list of its own', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isRefusal } from '../../src/errors/refusal.js'
 import { type RateLimit, readRateLimit } from '../../src/principal/read-rate-limit.js'
 
-const read = (value: unknown) => readRateLimit({ rate_limit: value })
+const read = (value: unknown) => readRateLimit({ rate_limit: value }, 'rate_limit')
 const refused = { code: 'invalid_token', cause: 'claim_malformed' }
 
 describe('idp-tokens §2.5: the forms of rate_limit', () => {
@@ -37,12 +37,28 @@ describe('idp-tokens §2.5: the forms of rate_limit', () => {
     expect(read(value)).toEqual(expected)
   })
 
+  it.each([
+    { limit: 100, window: 30 },
+    { limit: 100, window: 60, burst: 5 },
+    { 'transfers:create': '10/min', 'a:b': 5 },
+  ])('the same object as JSON in a text, where a claim can hold no object: %j', (value) => {
+    expect(read(value)).toHaveProperty('limit' in value ? 'limit' : 'operations')
+    expect(read(JSON.stringify(value))).toEqual(read(value))
+  })
+
+  it('stands where it is said to stand', () => {
+    expect(readRateLimit({ ext: { rate_limit: 5 } }, 'ext.rate_limit')).toEqual(read(5))
+    expect(readRateLimit({ ext: { rate_limit: 5 } }, 'rate_limit')).toBeUndefined()
+    const refusal = readRateLimit({ ext: { rate_limit: 'x' } }, 'ext.rate_limit')
+    expect(isRefusal(refusal) && refusal.message).toContain('claim "ext.rate_limit"')
+  })
+
   it('no claim is no limit stated', () => {
-    expect(readRateLimit({})).toBeUndefined()
+    expect(readRateLimit({}, 'rate_limit')).toBeUndefined()
   })
 
   it('rule 8: what a prototype lends is not read', () => {
-    expect(readRateLimit(Object.create({ rate_limit: 5 }))).toBeUndefined()
+    expect(readRateLimit(Object.create({ rate_limit: 5 }), 'rate_limit')).toBeUndefined()
     expect(read(Object.create({ limit: 5 }))).toMatchObject(refused)
   })
 
@@ -105,6 +121,12 @@ describe('a wrong type refuses the token', () => {
     ['a map with one bad budget', { 'a:b': 5, 'c:d': 'unlimited' }],
     ['a map with null', { 'a:b': null }],
     ['a map of maps', { 'a:b': { 'c:d': 5 } }],
+    ['half an object in a text', '{"limit":5'],
+    ['an empty object in a text', '{}'],
+    ['an object of another kind in a text', '{"requests":5}'],
+    ['an object in a text in a text', JSON.stringify(JSON.stringify({ limit: 5 }))],
+    ['an object in a text after white space', ' {"limit":5}'],
+    ['a list in a text', '[5]'],
   ])('%s', (_what, value) => {
     expect(read(value)).toMatchObject(refused)
   })

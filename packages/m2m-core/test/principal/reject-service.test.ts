@@ -4,6 +4,8 @@ import { rfc9068 } from '../../src/principal/profiles/rfc9068.js'
 import { rejectService } from '../../src/principal/reject-service.js'
 import type { JsonObject } from '../../src/token/compact.js'
 import { issuerRules } from '../token/issuer-rules.js'
+import { claimSources } from './claim-sources.js'
+import { samples, without } from './profiles/samples.js'
 
 const ours = 'https://issuer.test'
 const issuer: ServiceIssuer = {
@@ -11,6 +13,7 @@ const issuer: ServiceIssuer = {
   keys: {} as ServiceIssuer['keys'],
   profile: rfc9068,
   trust: new Set(),
+  claims: claimSources(),
   tier: undefined,
   isService: undefined,
 }
@@ -38,6 +41,18 @@ describe('rule 3 the other way round: a route for users', () => {
     expect(causeOf({ iss, sub: 'user-1', client_id: 'web' })).toBeUndefined()
     expect(causeOf({ iss, sub: 'user-1', act: { sub: 'billing' } })).toBeUndefined()
     expect(causeOf({ iss, sub: 'web', client_id: 'web', sid: '1' })).toBeUndefined()
+  })
+
+  it.each(samples)('reads the claims of its issuer by its profile: $what', (sample) => {
+    const { profile, service, people } = sample
+    const issuers = new Map([[String(service['iss'] ?? ours), { ...issuer, profile }]])
+    const causeFor = (claims: JsonObject) => rejectService({ iss: ours, ...claims }, issuers)?.cause
+    expect(causeFor(service)).toBe('principal_is_service')
+    for (const sign of people) expect(causeFor({ ...service, ...sign })).toBeUndefined()
+    expect(causeFor({ ...service, act: { sub: 'bff' } })).toBeUndefined()
+    for (const marker of sample.markers.filter((name) => name !== 'iss')) {
+      expect(causeFor(without(service, marker))).not.toBe(undefined)
+    }
   })
 
   it('row 21: reads own members only', () => {

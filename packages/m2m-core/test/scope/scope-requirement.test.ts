@@ -8,6 +8,7 @@ import {
   type RequiredScope,
   type ScopeRequirement,
 } from '../../src/scope/scope-requirement.js'
+import { claimSources } from '../principal/claim-sources.js'
 import { advice } from '../token/advice.js'
 
 const need = (value: RequiredScope): ScopeRequirement => {
@@ -116,7 +117,7 @@ describe('row 19: what a token says is compared exactly', () => {
     ['an empty text', ''],
     ['row 21: a name that every object knows', '__proto__ constructor'],
   ])('%s is not enough', (_what, scope) => {
-    const scopes = readScopes({ scope })
+    const scopes = readScopes({ scope }, claimSources())
     if (isRefusal(scopes)) throw new Error('expected scopes')
     expect(isMet(required, scopes)).toBe(false)
   })
@@ -128,7 +129,7 @@ describe('row 19: what a token says is compared exactly', () => {
     ['twice', 's2s:internal s2s:internal'],
     ['in a list', ['openid', 's2s:internal']],
   ])('%s is enough', (_what, scope) => {
-    const scopes = readScopes({ scope })
+    const scopes = readScopes({ scope }, claimSources())
     if (isRefusal(scopes)) throw new Error('expected scopes')
     expect(isMet(required, scopes)).toBe(true)
   })

@@ -162,6 +162,20 @@ describe('row 14: aud', () => {
     expect(check({ aud: undefined, client_id: 'Billing' }, rules)).toBe('client_mismatch')
   })
 
+  it('rule 4: beside pinned clients an aud must name these clients and nobody else', () => {
+    const clientIds = ['billing', 'reports']
+    const rules = issuerRules({ audience: [], clientIds, requiredClaims: [] })
+    for (const aud of ['billing', ['billing'], ['billing', 'reports'], []]) {
+      expect(check({ aud }, rules)).toBe('admitted')
+    }
+    for (const aud of ['https://api.test', ['billing', 'https://api.test'], 'Billing', '']) {
+      expect(check({ aud }, rules)).toBe('audience_mismatch')
+    }
+    for (const aud of [null, 5, { billing: true }, ['billing', 5]]) {
+      expect(check({ aud }, rules)).toBe('claim_malformed')
+    }
+  })
+
   it('no audience and no client ids configured: nobody is meant', () => {
     const rules = issuerRules({ audience: [], clientIds: undefined })
     expect(check({}, rules)).toBe('audience_mismatch')
@@ -173,6 +187,43 @@ describe('row 14: aud', () => {
     expect(check({}, rules)).toBe('admitted')
     expect(check({ aud: 'b' }, rules)).toBe('audience_mismatch')
     expect(check({ client_id: 'reports', sub: 'reports' }, rules)).toBe('client_mismatch')
+  })
+})
+
+describe('the client is where the profile says it is', () => {
+  const rules = (clientIdClaims: readonly string[]) =>
+    issuerRules({ audience: [], clientIds: ['billing'], requiredClaims: [], clientIdClaims })
+
+  it.each(['azp', 'cid', 'appid', 'sub'])('%s', (name) => {
+    const claims = { aud: undefined, client_id: undefined, sub: undefined }
+    expect(check({ ...claims, [name]: 'billing' }, rules([name]))).toBe('admitted')
+    expect(check({ ...claims, [name]: 'reports' }, rules([name]))).toBe('client_mismatch')
+    expect(check({ ...claims, client_id: 'billing' }, rules([name]))).toBe('client_mismatch')
+  })
+})
+
+describe('row 17: the claim by which a profile tells access tokens', () => {
+  const rules = issuerRules({ kind: { claim: 'token_use', value: 'access' } })
+
+  it('says exactly what an access token says', () => {
+    expect(check({ token_use: 'access' }, rules)).toBe('admitted')
+    for (const token_use of [undefined, 'id', 'Access', 'access ', '', null, ['access'], {}]) {
+      expect(check({ token_use }, rules)).toBe('token_kind')
+    }
+  })
+
+  it('rule 8: one that a prototype lends says nothing', () => {
+    const claims = Object.assign(Object.create({ token_use: 'access' }) as object, good)
+    expect(checkClaims(claims as unknown as JsonObject, rules, now * 1000)?.cause).toBe(
+      'token_kind',
+    )
+  })
+
+  it('rule 7: the log says what came', () => {
+    const message = refusalOf({ token_use: 'id' }, rules)?.message
+    expect(message).toMatch(advice)
+    expect(message).toContain('claim token_use "id" marks another kind')
+    expect(refusalOf({}, rules)?.message).toContain('claim token_use nothing')
   })
 })
 
@@ -292,6 +343,13 @@ describe('rule 7: the log says what was expected, what came and what to change',
     const message = refusalOf(changes)?.message
     expect(message).toMatch(advice)
     for (const part of parts) expect(message).toContain(part)
+  })
+
+  it('of an audience beside pinned clients', () => {
+    const rules = issuerRules({ audience: [], clientIds: ['billing'] })
+    const message = refusalOf({}, rules)?.message
+    expect(message).toMatch(advice)
+    expect(message).toContain('["billing"], got "https://api.test"')
   })
 
   it('of a client that is not one of those pinned', () => {

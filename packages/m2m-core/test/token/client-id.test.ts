@@ -20,6 +20,14 @@ describe('clientIdOf', () => {
     expect(clientIdOf({ client_id, azp })).toBe('billing')
   })
 
+  it('takes the claims of a profile, in its order, and no others', () => {
+    const claims = { client_id: 'a', azp: 'b', cid: 'c', sub: 'e' }
+    expect(clientIdOf(claims, ['azp', 'client_id'])).toBe('b')
+    expect(clientIdOf(claims, ['sub'])).toBe('e')
+    expect(clientIdOf(claims, ['appid'])).toBeUndefined()
+    expect(clientIdsOf(claims, ['cid', 'appid', 'azp'])).toEqual(['c', 'b'])
+  })
+
   it('sees own members only', () => {
     expect(clientIdsOf(Object.create({ client_id: 'billing' }))).toEqual([])
   })

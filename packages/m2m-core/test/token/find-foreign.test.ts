@@ -34,8 +34,18 @@ describe('a token that is none of ours', () => {
 
   it('another client, where clients are pinned instead of an audience', async () => {
     const pinned = { audience: [], clientIds: ['reports'] }
-    expect(causeOf(await issuer.service(), pinned)).toBe('client_mismatch')
-    expect(causeOf(await issuer.service({ id: 'reports' }), pinned)).toBeUndefined()
+    const without = { aud: undefined }
+    expect(causeOf(await claimed(without), pinned)).toBe('client_mismatch')
+    const ours = await issuer.service({ id: 'reports', claims: without })
+    expect(causeOf(ours, pinned)).toBeUndefined()
+  })
+
+  it('another audience, where clients are pinned instead of one', async () => {
+    const pinned = { audience: [], clientIds: ['reports'] }
+    expect(causeOf(await issuer.service(), pinned)).toBe('audience_mismatch')
+    expect(causeOf(await issuer.service({ id: 'reports' }), pinned)).toBe('audience_mismatch')
+    const toItself = await issuer.service({ id: 'reports', claims: { aud: ['reports'] } })
+    expect(causeOf(toItself, pinned)).toBeUndefined()
   })
 
   it('whoever signed it: that is for the one who is meant to say', async () => {

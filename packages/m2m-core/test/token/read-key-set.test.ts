@@ -218,7 +218,7 @@ describe('row 47: what is no key set at all', () => {
   })
 
   it('an empty set is read as such, for the key set to judge', async () => {
-    await expect(readKeySet({ keys: [] })).resolves.toEqual({ keys: [], rejected: [] })
+    await expect(readKeySet({ keys: [] })).resolves.toEqual({ keys: [], rejected: [], weak: [] })
   })
 })
 

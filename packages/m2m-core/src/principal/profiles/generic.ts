@@ -1,3 +1,4 @@
+import { clientIdClaims } from '../../token/client-id.js'
 import { classify } from '../classify.js'
 import type { Profile } from '../profile.js'
 
@@ -7,7 +8,11 @@ export const generic: Profile = Object.freeze({
   token: Object.freeze({
     types: Object.freeze(['at+jwt', 'jwt', undefined]),
     requiredClaims: Object.freeze([]),
+    clientIdClaims,
   }),
   allowsClientIds: true,
   classify,
+  grantsFrom: Object.freeze(['scope', 'scp']),
+  claimPrefix: '',
+  isIssuer: () => false,
 })

@@ -1,3 +1,4 @@
+import { clientIdClaims } from '../../token/client-id.js'
 import { classify } from '../classify.js'
 import type { Profile } from '../profile.js'
 
@@ -7,7 +8,11 @@ export const rfc9068: Profile = Object.freeze({
   token: Object.freeze({
     types: Object.freeze(['at+jwt']),
     requiredClaims: Object.freeze(['sub', 'client_id', 'iat', 'jti']),
+    clientIdClaims,
   }),
   allowsClientIds: false,
   classify,
+  grantsFrom: Object.freeze(['scope', 'scp']),
+  claimPrefix: '',
+  isIssuer: () => false,
 })

@@ -1,24 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import { profiles } from '../../../src/principal/profiles/profiles.js'
-
-const profile = (name: string) => {
-  const found = profiles.get(name)
-  if (!found) throw new Error(`no profile ${name}`)
-  return found
-}
+import { profiles, providerOf } from '../../../src/principal/profiles/profiles.js'
 
 describe('profiles', () => {
   it('are found by their names', () => {
-    expect([...profiles.keys()].sort()).toEqual(['generic', 'rfc9068'])
+    expect([...profiles.keys()].sort()).toEqual([
+      'auth0',
+      'cognito',
+      'duende',
+      'entra',
+      'generic',
+      'hydra',
+      'keycloak',
+      'keycloak-before-26.2',
+      'oidcProvider',
+      'okta',
+      'oracle',
+      'rfc9068',
+      'stytch',
+    ])
     for (const [name, one] of profiles) expect(one.name).toBe(name)
     expect(profiles.get('__proto__')).toBeUndefined()
   })
 
   it('cannot be changed by whoever reads them', () => {
     for (const one of profiles.values()) {
-      for (const part of [one, one.token, one.token.types, one.token.requiredClaims]) {
+      const { types, requiredClaims, clientIdClaims, kind } = one.token
+      for (const part of [one, one.token, types, requiredClaims, clientIdClaims, kind]) {
         expect(Object.isFrozen(part)).toBe(true)
       }
+      expect(Object.isFrozen(one.grantsFrom)).toBe(true)
     }
   })
 
@@ -37,42 +47,39 @@ describe('profiles', () => {
       }
     }
   })
-})
 
-describe('rfc9068', () => {
-  it('admits at+jwt only (RFC 9068 §4)', () => {
-    expect(profile('rfc9068').token.types).toEqual(['at+jwt'])
+  it('rule 4: pin client ids instead of an audience only where tokens have none', () => {
+    const pinning = [...profiles.values()].filter(({ allowsClientIds }) => allowsClientIds)
+    expect(pinning.map(({ name }) => name).sort()).toEqual(['cognito', 'generic'])
   })
 
-  it('needs what RFC 9068 §2.2 requires beside iss, exp and aud', () => {
-    expect([...profile('rfc9068').token.requiredClaims].sort()).toEqual([
-      'client_id',
-      'iat',
-      'jti',
-      'sub',
-    ])
-  })
-
-  it('rule 4: pins an audience, never client ids instead', () => {
-    expect(profile('rfc9068').allowsClientIds).toBe(false)
+  it('name a client by claims that they require, or that make no service when absent', () => {
+    for (const { token, classify } of profiles.values()) {
+      expect(token.clientIdClaims.length).toBeGreaterThan(0)
+      expect(classify({ iss: 'https://issuer.test', jti: 'j-1' }).kind).toBe('unknown')
+    }
   })
 })
 
-describe('generic', () => {
-  it('admits tokens without typ, and JWT', () => {
-    expect(profile('generic').token.types).toEqual(
-      expect.arrayContaining(['at+jwt', 'jwt', undefined]),
-    )
+describe('the provider that the name of an issuer tells', () => {
+  it.each([
+    ['https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A', 'cognito'],
+    ['https://acme.eu.auth0.com/', 'auth0'],
+    ['https://sts.windows.net/8d3f1c52/', 'entra'],
+    ['https://acme.okta.com/oauth2/default', 'okta'],
+    ['https://sso.acme.test/realms/acme', 'keycloak'],
+    ['https://identity.oraclecloud.com/', 'oracle'],
+    ['stytch.com/project-live-1', 'stytch'],
+  ])('%s: %s', (issuer, name) => {
+    expect(providerOf(issuer)?.name).toBe(name)
+    const all = [...profiles.values()].filter(({ isIssuer }) => isIssuer(issuer))
+    expect(all).toHaveLength(1)
   })
 
-  it('requires no claim of its own, and takes pinned client ids for an audience', () => {
-    expect(profile('generic').token.requiredClaims).toEqual([])
-    expect(profile('generic').allowsClientIds).toBe(true)
-  })
-
-  it('rule 3: says user where sub differs from the client, unknown without a client', () => {
-    const { classify } = profile('generic')
-    expect(classify({ sub: 'a', client_id: 'b' }).kind).toBe('user')
-    expect(classify({ sub: 'a' }).kind).toBe('unknown')
-  })
+  it.each(['https://issuer.test', 'https://login.acme.test/', 'kubernetes', '', '__proto__'])(
+    '%j: none',
+    (issuer) => {
+      expect(providerOf(issuer)).toBeUndefined()
+    },
+  )
 })

@@ -1,0 +1,2 @@
+export { describeClassification } from './describe-classification.js'
+export { describeConformance } from './describe-conformance.js'

@@ -1,0 +1,115 @@
+import { quote } from '../errors/quote.js'
+import { type Refusal, refuse } from '../errors/refusal.js'
+import type { Principal, StatedPrincipal } from './identify.js'
+
+/** One client of one authorization server. */
+export interface RegisteredClient {
+  readonly issuer: string
+  readonly clientId: string
+}
+
+/** A service as the operator registered it, checked. */
+export interface RegisteredService {
+  readonly id: string
+  readonly clients: readonly RegisteredClient[]
+  readonly tier: string | undefined
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly disabled: boolean
+}
+
+/** The services that the operator registered; which client is which of them. */
+export interface Registry {
+  /** Changes with every replacement. */
+  readonly version: number
+  /** The services from now on, all at once. */
+  replace(services: readonly RegisteredService[]): void
+  /**
+   * The service behind a client, or why there is none: disabled, not registered where that is
+   * required, or called by a name that is registered for another client.
+   */
+  enrol(stated: StatedPrincipal): Principal | Refusal
+}
+
+/** Makes a registry; an empty one lets every client be what its token says. */
+export const createRegistry = (
+  services: readonly RegisteredService[],
+  requireRegistered: boolean,
+): Registry => {
+  let version = 0
+  let byId = new Map<string, RegisteredService>()
+  let byClient = new Map<string, RegisteredService>()
+  const replace = (next: readonly RegisteredService[]): void => {
+    byId = new Map(next.map((service) => [service.id, service]))
+    byClient = new Map(
+      next.flatMap((service) => service.clients.map((client) => [keyOf(client), service] as const)),
+    )
+    version += 1
+  }
+  replace(services)
+  return Object.freeze({
+    get version() {
+      return version
+    },
+    replace,
+    enrol: (stated: StatedPrincipal) => {
+      const service = byClient.get(keyOf(stated))
+      if (service) return bind(stated, service)
+      if (requireRegistered) return unregistered(stated)
+      const id = stated.claimedId ?? stated.clientId
+      return byId.has(id) ? taken(stated, id) : asStated(stated, id)
+    },
+  })
+}
+
+/** A NUL stands in no client id and in no issuer that could be configured. */
+const keyOf = ({ issuer, clientId }: RegisteredClient): string => `${issuer}\0${clientId}`
+
+const bind = (stated: StatedPrincipal, service: RegisteredService): Principal | Refusal => {
+  const { id, tier, attributes, disabled } = service
+  const { claimedId } = stated
+  if (disabled) return isDisabled(id)
+  if (claimedId !== undefined && claimedId !== id) return claimsAnother(stated, id, claimedId)
+  return principalOf(stated, { id, tier: tier ?? stated.tier, attributes })
+}
+
+const asStated = (stated: StatedPrincipal, id: string): Principal =>
+  principalOf(stated, { id, tier: stated.tier, attributes: noAttributes })
+
+const principalOf = (
+  { claimedId, ...stated }: StatedPrincipal,
+  known: Pick<Principal, 'id' | 'tier' | 'attributes'>,
+): Principal => Object.freeze({ ...stated, ...known })
+
+/** Who is refused, for the record: a client, and nobody's service. */
+export const asClient = (stated: StatedPrincipal): Principal => asStated(stated, stated.clientId)
+
+const noAttributes = Object.freeze({})
+
+const unregistered = ({ issuer, clientId }: StatedPrincipal): Refusal =>
+  refuse(
+    'service_unregistered',
+    `expected a registered client, got client ${quote(clientId)} of ${issuer}; add it to the ` +
+      'clients of a service if it may call',
+  )
+const taken = ({ issuer, clientId }: StatedPrincipal, id: string): Refusal =>
+  refuse(
+    'service_id_taken',
+    `expected service ${quote(id)} to call as one of its registered clients, got client ` +
+      `${quote(clientId)} of ${issuer}; add it there if it is that service`,
+  )
+const claimsAnother = (
+  { issuer, clientId }: StatedPrincipal,
+  id: string,
+  claimedId: string,
+): Refusal =>
+  refuse(
+    'service_id_taken',
+    `expected client ${quote(clientId)} of ${issuer} to be service ${quote(id)}, its token says ` +
+      `${quote(claimedId)}; mend the service_id claim or the registration`,
+  )
+const isDisabled = (id: string): Refusal =>
+  refuse(
+    'service_disabled',
+    `expected an enabled service, ${quote(id)} is disabled in the registry; enable it there if it ` +
+      'may call again',
+  )
