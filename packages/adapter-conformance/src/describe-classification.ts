@@ -1,7 +1,13 @@
 import { createTestIssuer, type TestIssuer } from 'm2m-testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ApiPlan, Framework, RunningApi } from './api-plan.js'
-import { type ClassifiedProfile, classAnswers, classifiedProfiles } from './classification.js'
+import type { ApiPlan, Framework, RunningApi, Seen } from './api-plan.js'
+import {
+  type ClassifiedProfile,
+  type ClassifiedToken,
+  classAnswers,
+  classifiedProfiles,
+} from './classification.js'
+import { readToken } from './compact-token.js'
 import { readClassification } from './read-classification.js'
 
 const rows = readClassification()
@@ -19,10 +25,12 @@ const cognitoClient = '3n4b5urk1ft4fl3mg5e62d9ado'
 
 /**
  * Tests in this framework whose tokens get in, for every profile: each token that
- * `classification.json` describes is sent, and must be taken for what it says. For a test file.
+ * `classification.json` describes is sent to a route for services, and must be taken for what it
+ * says; and to one for users, where no service may pass. For a test file.
  */
 export const describeClassification = (framework: Framework): void => {
-  describe(`${framework.title}: ${rows.length} tokens of ${classifiedProfiles.length} profiles`, () => {
+  const size = `${rows.length} tokens of ${classifiedProfiles.length} profiles`
+  describe(`${framework.title}: ${size}`, () => {
     const issuers = new Map<ClassifiedProfile, TestIssuer>()
     let api: RunningApi
     beforeAll(async () => {
@@ -30,31 +38,74 @@ export const describeClassification = (framework: Framework): void => {
         const issuer = names[profile] ?? 'https://issuer.test'
         issuers.set(profile, await createTestIssuer({ issuer }))
       }
-      api = await framework.start({ prefix: '', inside: [...issuers].map(guardedBy) })
+      api = await framework.start({ prefix: '', inside: [...issuers].flatMap(guardedBy) })
     })
     afterAll(() => api.close())
 
+    const ask = (path: string, token: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${api.port}/${path}/transfers`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+
     it.each(rows.map((row) => [row.id, row.expect, row] as const))(
       '%s is %s',
-      async (_id, _class, { profile, token, header, claims, expect: expected, whenPinned }) => {
+      async (_id, expected, row) => {
+        const { profile, token, header, claims, whenPinned } = row
         const issuer = issuers.get(profile) as TestIssuer
-        const authorization = `Bearer ${await issuer.mint[token]({ header, claims })}`
-        const url = `http://127.0.0.1:${api.port}/${profile}/transfers`
-        const answer = await fetch(url, { headers: { authorization } })
+        const presented = await issuer.mint[token]({ header, claims })
+        const answer = await ask(`services/${profile}`, presented)
         const { code } = (await answer.json()) as { code?: string }
         const isPinned = profile === 'cognito' && whenPinned !== undefined
         const { status, code: wanted } = classAnswers[isPinned ? whenPinned : expected]
         expect([answer.status, code]).toEqual([status, wanted])
+        const forUsers = await statusForUsers(issuer, row, presented)
+        if (forUsers === undefined) return
+        expect((await ask(`users/${profile}`, presented)).status).toBe(forUsers)
       },
     )
   })
 }
 
-const guardedBy = ([profile, issuer]: readonly [ClassifiedProfile, TestIssuer]): ApiPlan => {
+/**
+ * What `rejectM2M` must answer after user auth: 200 to tokens of users as they are issued, 403 to
+ * those of services, also where something was added. Undefined where either would do, since the
+ * token is contrived, or no access token, which user auth would refuse.
+ */
+const statusForUsers = async (
+  issuer: TestIssuer,
+  { id, token, header, claims, expect: expected }: ClassifiedToken,
+  presented: string,
+): Promise<200 | 403 | undefined> => {
+  if (expected === 'other-kind' || /-of-(?:entra|keycloak)/.test(id)) return undefined
+  if (expected === 'service' || expected === 'unknown') return 403
+  const isChanged = Object.keys({ ...header, ...claims }).length > 0
+  if (token.endsWith('User')) return isChanged ? undefined : 200
+  const added = Object.keys(claims).filter((name) => claims[name] !== undefined)
+  const speaksOfSubject = added.some((name) => ['sub', 'jti', 'client_id', 'azp'].includes(name))
+  if (token === 'delegated' || speaksOfSubject) return undefined
+  const before = readToken(await issuer.mint[token]()).claims
+  const after = readToken(presented).claims
+  return Object.keys(before).every((name) => name in after && !added.includes(name))
+    ? 403
+    : undefined
+}
+
+const guardedBy = ([profile, issuer]: readonly [ClassifiedProfile, TestIssuer]): ApiPlan[] => {
   const { audience, ...keys } = issuer.asStaticOptions()
   const addressee = profile === 'cognito' ? { clientIds: [cognitoClient] } : { audience }
-  const audit = { sinks: [] }
-  const auth = { ...keys, ...addressee, profile, audit, requiredScope: null }
+  const options = { ...keys, ...addressee, profile, audit: { sinks: [] } }
   const routes = [{ path: '/transfers', handler: () => ({}) }]
-  return { prefix: `/${profile}`, before: [{ auth }], routes }
+  const usersOnly = { ...options, claims: verified }
+  return [
+    {
+      prefix: `/services/${profile}`,
+      before: [{ auth: { ...options, requiredScope: null } }],
+      routes,
+    },
+    { prefix: `/users/${profile}`, before: [{ usersOnly }], routes },
+  ]
 }
+
+/** Stands for user auth, which has verified the token. */
+const verified = ({ raw }: Seen): unknown =>
+  readToken(String(raw.headers.authorization).replace('Bearer ', '')).claims

@@ -121,6 +121,9 @@ const needed = [
   ['user', 'user'],
   ['id-token', 'other-kind'],
   ['delegated', 'delegated'],
+  ['refresh-token', 'other-kind'],
+  ['logout-token', 'other-kind'],
+  ['dpop-proof', 'other-kind'],
 ] as const
 
 const gaps = (profile: ClassifiedProfile, tokens: readonly ClassifiedToken[]) =>

@@ -23,7 +23,7 @@ afterAll(() => Promise.all(servers.map((server) => server.close())))
 const requiredScope = 's2s:internal'
 const allowedOps = ['reports:read']
 /** An actor that is no object: neither a service's token nor a delegated one. */
-const unclear = { claims: { act: 'billing' } }
+const unclear = { claims: { azp: 'another' } }
 const isService = (req: Request): boolean => {
   try {
     return getService(req).id !== ''

@@ -69,7 +69,8 @@ export interface M2M {
 
   /**
    * The registered services from now on, instead of those before: a service that is disabled or gone
-   * is refused on its next request, whatever is remembered of its token.
+   * is refused on its next request, whatever is remembered of its
+   * token, as long as this M2M lives; without `requireRegistered` the next one takes it at its word.
    *
    * @throws ConfigurationError with every problem at once; the services before stay then
    */

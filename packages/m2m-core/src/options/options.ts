@@ -19,7 +19,7 @@ export interface IssuerOptions {
   readonly profile?: ProfileName
   /** One of these must be in `aud`. Required unless `clientIds` stands in for it. */
   readonly audience?: string | readonly string[]
-  /** The only clients that may call; for servers whose tokens have no `aud` (profile `generic`). */
+  /** The only clients that may call; for servers whose tokens have no `aud` (profiles `cognito`, `generic`). */
   readonly clientIds?: readonly string[]
   /** @defaultValue RS, PS and ES 256 to 512, EdDSA */
   readonly algorithms?: readonly Algorithm[]
@@ -34,7 +34,7 @@ export interface IssuerOptions {
   readonly trust?: readonly TrustedClaim[]
   /**
    * The claims that add to a service's scopes, by name or path (`resource_access.api.roles`).
-   * @defaultValue those of the profile; `scope` and `scp` for most
+   * @defaultValue those of the profile
    */
   readonly grantsFrom?: readonly string[]
   /**

@@ -162,9 +162,12 @@ const readClaimSources = (
   const prefix = isPrefix ? ((claimPrefix as string | undefined) ?? profile.claimPrefix) : ''
   const named = text('allowedOpsFrom', allowedOpsFrom)
   const allowedOps = named ?? `${prefix}allowed_ops`
-  if (named === undefined && grants?.includes(allowedOps)) {
-    const message = `${quote(allowedOps)} lists operations; name it in allowedOpsFrom too if it is to grant scopes as well`
-    problems.add('M2M_CFG_OPTION_INVALID', at('grantsFrom'), message)
+  const namesBoth = named !== undefined && grantsFrom !== undefined
+  if (!namesBoth && grants?.includes(allowedOps)) {
+    const [name, other] =
+      named === undefined ? ['grantsFrom', 'allowedOpsFrom'] : ['allowedOpsFrom', 'grantsFrom']
+    const message = `${quote(allowedOps)} would grant scopes and operations; name it in ${other} too if it is to`
+    problems.add('M2M_CFG_OPTION_INVALID', at(name), message)
   }
   return {
     grants: grants ?? [],
@@ -184,9 +187,11 @@ const readAudience = (
   const clients = textsOf(clientIds)
   const isPinned = clientIds !== undefined && profile.allowsClientIds
   if (audience === undefined && !isPinned) {
-    const message =
-      'expected the aud that tokens for this API carry, got nothing; set audience (or M2M_AUDIENCE ' +
-      'beside M2M_ISSUER)'
+    const message = profile.allowsClientIds
+      ? 'expected the aud that tokens for this API carry, got nothing; set audience (or ' +
+        'M2M_AUDIENCE beside M2M_ISSUER), or clientIds where tokens name no audience'
+      : 'expected the aud that tokens for this API carry, got nothing; set audience (or ' +
+        `M2M_AUDIENCE beside M2M_ISSUER); clientIds cannot stand in for it with profile ${profile.name}`
     problems.add('M2M_CFG_AUDIENCE_MISSING', at('audience'), message)
   } else if (audience !== undefined && audiences === undefined) {
     const message = `expected one audience or a list of them, got ${quote(audience)}`

@@ -61,7 +61,8 @@ const readService = (
   const path = pathOf(id)
   problems.expect(nameLike.test(id), path, 'an id of 1 to 256 printable ASCII characters', id)
   const given = isJsonObject(service) ? service : {}
-  problems.expect(isJsonObject(service), path, 'an object such as { clients }', service)
+  const hint = Array.isArray(service) ? '; put the list into clients' : ''
+  problems.expect(isJsonObject(service), path, `an object such as { clients }${hint}`, service)
   problems.unknown(given, members, `${path}.`)
   const { tier, attributes, disabled } = given
   const isTier = tier === undefined || (typeof tier === 'string' && nameLike.test(tier))
@@ -102,20 +103,31 @@ const readClients = (
   })
 }
 
-/** Attributes as JSON: what policies compare must not change behind a decision. */
+/** Attributes are JSON and copied: what policies compare must not change behind a decision. */
 const frozenCopy = (
   attributes: unknown,
   path: string,
   problems: Problems,
 ): Readonly<Record<string, unknown>> => {
-  try {
-    const copy: unknown = JSON.parse(JSON.stringify(attributes))
-    if (isJsonObject(copy)) return deepFrozen(copy) as JsonObject
-  } catch {
-    // What JSON cannot hold ends below, like what it turns into something else.
+  const odd: unknown[] = []
+  const note = (_name: string, value: unknown): unknown => {
+    if (!isJson(value)) odd.push(value)
+    return value
   }
-  problems.expect(false, path, 'what JSON can hold', attributes)
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(attributes, note))
+    if (isJsonObject(copy) && odd.length === 0) return deepFrozen(copy) as JsonObject
+  } catch {
+    // What JSON cannot hold at all ends below, like what it turns into something else.
+  }
+  problems.expect(false, path, 'what JSON can hold: objects, lists, texts, numbers', attributes)
   return {}
+}
+
+const isJson = (value: unknown): boolean => {
+  if (typeof value === 'object') return value === null || Array.isArray(value) || isPlain(value)
+  if (typeof value === 'number') return Number.isFinite(value)
+  return ['undefined', 'string', 'boolean'].includes(typeof value)
 }
 
 const deepFrozen = (value: unknown): unknown => {

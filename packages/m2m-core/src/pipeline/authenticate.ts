@@ -1,8 +1,8 @@
 import { checkOneToken, readBearer } from '../credential/read-bearer.js'
+import type { M2MCause } from '../errors/causes.js'
 import { isRefusal, type Refusal } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import { identify, type ServiceIssuer } from '../principal/identify.js'
-import { asClient } from '../principal/registry.js'
 import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
 import { findForeign } from '../token/find-foreign.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
@@ -67,8 +67,7 @@ const recognise = (
   if (known && !outdated) return checkCallerScope(call, known, requirement)
   // The record says whom an expiry or an outage hits, but vouches for nobody whose key has gone.
   if (outdated && outdated.cause !== 'key_unknown') call.caller = known
-  // Time only passes; anything else may look different once everything is verified anew.
-  if (outdated?.cause === 'token_past_expiry') return outdated
+  if (outdated && isFinal.has(outdated.cause)) return outdated
   const malformed = checkOneToken(credential)
   if (malformed) return malformed
   const passesForeign = reception.onForeignToken === 'next'
@@ -81,6 +80,14 @@ const recognise = (
   if (isRefusal(verified)) return verified
   return meet(line, token, verified, call, requirement, passesForeign)
 }
+
+/** What verifying the same token anew cannot change. */
+const isFinal: ReadonlySet<M2MCause> = new Set([
+  'token_past_expiry',
+  'service_disabled',
+  'service_unregistered',
+  'service_id_taken',
+])
 
 const recheck = (
   _line: Line,
@@ -117,10 +124,7 @@ const meet = async (
     return stated
   }
   const caller = line.callers.admit(token, verified, stated)
-  if (isRefusal(caller)) {
-    call.caller = { principal: asClient(stated) }
-    return caller
-  }
+  if (isRefusal(caller)) return caller
   // Verifying takes a while: the key may have been withdrawn meanwhile.
   return caller.check(line.clock.monotonic()) ?? checkCallerScope(call, caller, requirement)
 }

@@ -41,6 +41,8 @@ export interface ClaimSources {
 export interface StatedPrincipal extends Omit<Principal, 'id' | 'attributes'> {
   /** `service_id`, where the issuer is trusted to state it. */
   readonly claimedId: string | undefined
+  /** Whether no claim names a client, so that the subject stands in for it: no client is that. */
+  readonly isSubjectOnly: boolean
 }
 
 /** The calling service, as its verified token and the registry describe it. Frozen deeply. */
@@ -82,7 +84,8 @@ const classifyToken = ({
   header,
 }: VerifiedToken<ServiceIssuer>): Classification => {
   const classification = issuer.profile.classify(claims)
-  const isResolved = classification.kind !== 'unknown' || issuer.isService === undefined
+  const { kind, isContradiction } = classification
+  const isResolved = kind !== 'unknown' || isContradiction || issuer.isService === undefined
   if (isResolved || issuer.isService(claims, header) !== true) return classification
   return { kind: 'service', evidence: `isService, after: ${classification.evidence}` }
 }
@@ -95,10 +98,8 @@ const readPrincipal = (
   const { prefix, allowedOps: opsClaim } = issuer.claims
   const whereTrusted = <T>(claim: TrustedClaim, read: () => T): T | undefined =>
     issuer.trust.has(claim) ? read() : undefined
-  const clientId = named(
-    'client_id',
-    clientIdOf(claims, issuer.rules.clientIdClaims) ?? member(claims, 'sub'),
-  )
+  const client = clientIdOf(claims, issuer.rules.clientIdClaims)
+  const clientId = named('client_id', client ?? member(claims, 'sub'))
   if (clientId === undefined) return claimMalformed('client_id', 'present', undefined)
   if (isRefusal(clientId)) return clientId
   const claimedId = whereTrusted('service_id', () => readText(claims, `${prefix}service_id`))
@@ -114,6 +115,7 @@ const readPrincipal = (
   const jti = member(claims, 'jti')
   return Object.freeze({
     claimedId,
+    isSubjectOnly: client === undefined,
     issuer: issuer.rules.issuer,
     clientId,
     tier,
@@ -139,7 +141,11 @@ const named = (name: string, value: unknown): string | undefined | Refusal => {
 }
 
 const notAService = (
-  { kind, evidence, remedy = 'choose the profile of this authorization server' }: Classification,
+  {
+    kind,
+    evidence,
+    remedy = 'present another token of this server to see what is usual',
+  }: Classification,
   { issuer, claims }: VerifiedToken<ServiceIssuer>,
 ): Refusal => {
   const { name } = issuer.profile

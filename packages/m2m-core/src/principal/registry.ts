@@ -24,8 +24,8 @@ export interface Registry {
   /** The services from now on, all at once. */
   replace(services: readonly RegisteredService[]): void
   /**
-   * The service behind a client, or why there is none: disabled, not registered where that is
-   * required, or called by a name that is registered for another client.
+   * The service behind a client, or why there is none: disabled, no longer registered, not registered
+   * where that is required, or called by a name that is registered for another client.
    */
   enrol(stated: StatedPrincipal): Principal | Refusal
 }
@@ -38,11 +38,14 @@ export const createRegistry = (
   let version = 0
   let byId = new Map<string, RegisteredService>()
   let byClient = new Map<string, RegisteredService>()
+  /** Every client that was ever registered: what is gone must not become what its token says. */
+  const everRegistered = new Set<string>()
   const replace = (next: readonly RegisteredService[]): void => {
     byId = new Map(next.map((service) => [service.id, service]))
     byClient = new Map(
       next.flatMap((service) => service.clients.map((client) => [keyOf(client), service] as const)),
     )
+    for (const client of byClient.keys()) everRegistered.add(client)
     version += 1
   }
   replace(services)
@@ -52,9 +55,9 @@ export const createRegistry = (
     },
     replace,
     enrol: (stated: StatedPrincipal) => {
-      const service = byClient.get(keyOf(stated))
+      const service = stated.isSubjectOnly ? undefined : byClient.get(keyOf(stated))
       if (service) return bind(stated, service)
-      if (requireRegistered) return unregistered(stated)
+      if (requireRegistered || everRegistered.has(keyOf(stated))) return unregistered(stated)
       const id = stated.claimedId ?? stated.clientId
       return byId.has(id) ? taken(stated, id) : asStated(stated, id)
     },
@@ -76,12 +79,9 @@ const asStated = (stated: StatedPrincipal, id: string): Principal =>
   principalOf(stated, { id, tier: stated.tier, attributes: noAttributes })
 
 const principalOf = (
-  { claimedId, ...stated }: StatedPrincipal,
+  { claimedId, isSubjectOnly, ...stated }: StatedPrincipal,
   known: Pick<Principal, 'id' | 'tier' | 'attributes'>,
 ): Principal => Object.freeze({ ...stated, ...known })
-
-/** Who is refused, for the record: a client, and nobody's service. */
-export const asClient = (stated: StatedPrincipal): Principal => asStated(stated, stated.clientId)
 
 const noAttributes = Object.freeze({})
 

@@ -1,9 +1,11 @@
-import { type JsonObject, member } from '../token/compact.js'
+import { isText, type JsonObject, member } from '../token/compact.js'
 
 /** One thing to look for among verified claims, in words that an operator can act on. */
 export interface Sign {
   readonly says: string
   readonly shows: (claims: JsonObject) => boolean
+  /** The claim it is about, to say what came instead. */
+  readonly claim?: string
   /** What to do at the authorization server so that its tokens show it. */
   readonly remedy?: string
 }
@@ -23,12 +25,14 @@ export const lacks = (name: string): Sign => ({
 /** The claim is exactly this text. */
 export const is = (name: string, value: string): Sign => ({
   says: `claim "${name}" is "${value}"`,
+  claim: name,
   shows: (claims) => member(claims, name) === value,
 })
 
 /** The claim is text of this form. */
 export const looks = (name: string, form: RegExp, says: string): Sign => ({
   says: `claim "${name}" ${says}`,
+  claim: name,
   shows: (claims) => {
     const value = member(claims, name)
     return typeof value === 'string' && form.test(value)
@@ -38,6 +42,7 @@ export const looks = (name: string, form: RegExp, says: string): Sign => ({
 /** Both claims are the same text, and not empty. */
 export const same = (one: string, other: string): Sign => ({
   says: `claim "${one}" is claim "${other}"`,
+  claim: one,
   shows: (claims) => isText(member(claims, one)) && member(claims, one) === member(claims, other),
 })
 
@@ -83,5 +88,3 @@ export const signsOfPeople: readonly Sign[] = [
   'user_id',
   'cognito:groups',
 ].map(has)
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''

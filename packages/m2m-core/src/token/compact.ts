@@ -52,6 +52,9 @@ const parseObject = (part: string): JsonObject | undefined => {
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether a value is text, and not empty. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
 /** A member of a parsed JSON object; never one that its prototype lends. */
 export const member = (object: JsonObject, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined

@@ -1,3 +1,4 @@
+import { quote } from '../errors/quote.js'
 import { isJsonObject, member } from './compact.js'
 import { endAfter } from './end-after.js'
 import { fetchJson } from './fetch-json.js'
@@ -62,7 +63,9 @@ const metadataUrls = (issuer: string): readonly [string, string] => {
 const readJwksUri = (metadata: unknown, issuer: string, url: string): string => {
   if (!isJsonObject(metadata)) throw new Error(`expected a JSON object from ${url}`)
   if (member(metadata, 'issuer') !== issuer) {
-    throw new Error(`the metadata at ${url} name another issuer than ${issuer}`)
+    throw new Error(
+      `the metadata at ${url} name another issuer than ${issuer}: ${quote(member(metadata, 'issuer'))}`,
+    )
   }
   const jwksUri = member(metadata, 'jwks_uri')
   if (typeof jwksUri !== 'string' || !isPlainUrl(jwksUri)) {

@@ -3,17 +3,20 @@ import type { Json, NaiveIssuer, NaiveOptions, NaiveService } from './naive-opti
 const malformed = '401 invalid_token'
 
 /** What a token says of its service; who that is, the operator may know better. */
-type Claimed = Omit<NaiveService, 'id' | 'attributes'> & { readonly claimedId: string | undefined }
+type Claimed = Omit<NaiveService, 'id' | 'attributes'> & {
+  readonly claimedId: string | undefined
+  readonly isSubjectOnly: boolean
+}
 
 /** Who the operator says it is: a client that is registered is that service, and nobody else is. */
 export const naiveRegistered = (
-  { claimedId, ...claimed }: Claimed,
+  { claimedId, isSubjectOnly, ...claimed }: Claimed,
   { services = {}, requireRegistered = false }: NaiveOptions,
 ): NaiveService | string => {
   const refused = '403 service_not_admitted'
   for (const [id, { clients, tier, attributes = {}, disabled }] of Object.entries(services)) {
     for (const { issuer, clientId } of clients) {
-      if (issuer !== claimed.issuer || clientId !== claimed.clientId) continue
+      if (isSubjectOnly || issuer !== claimed.issuer || clientId !== claimed.clientId) continue
       if (disabled || (claimedId ?? id) !== id) return refused
       return { ...claimed, id, tier: tier ?? claimed.tier, attributes }
     }
@@ -31,7 +34,8 @@ export const naivePrincipal = (
 ): Claimed | string => {
   const kind = naiveKind(claims)
   if (kind === 'user' || kind === 'delegated') return '403 principal_type_mismatch'
-  if (kind === 'unknown' && issuer.isService !== true) return '403 principal_unclassified'
+  const isResolved = issuer.isService === true && !isContradictory(claims)
+  if (kind === 'unknown' && !isResolved) return '403 principal_unclassified'
   const trust =
     issuer.trust ?? (isOneOfSeveral ? [] : ['service_id', 'tier', 'allowed_ops', 'rate_limit'])
   const prefix = issuer.claimPrefix ?? ''
@@ -52,17 +56,25 @@ export const naivePrincipal = (
   if (scopes === null || allowedOps === null) return malformed
   const budget = said('rate_limit')
   if (budget !== undefined && !isBudget(budget)) return malformed
-  return { claimedId, clientId, issuer: issuer.issuer, tier, scopes, allowedOps } as Claimed
+  const isSubjectOnly = clientIdsIn(claims).length === 0
+  const known = { claimedId, clientId, isSubjectOnly }
+  return { ...known, issuer: issuer.issuer, tier, scopes, allowedOps } as Claimed
 }
 
-/** A claim by its name; where there is none, the end of a path through others. */
+/** A claim by its name, else by the longest name that begins a path; what is no object ends it. */
 const naiveClaim = (claims: Json, path: string): unknown => {
   if (Object.hasOwn(claims, path)) return claims[path]
   const isObject = (value: unknown): value is object =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
-  let found: unknown = claims
-  for (const name of path.split('.')) found = isObject(found) ? own(found, name) : undefined
-  return found
+  const names = path.split('.')
+  for (let count = names.length - 1; count > 0; count -= 1) {
+    const name = names.slice(0, count).join('.')
+    const inner = own(claims, name)
+    if (Object.hasOwn(claims, name)) {
+      return isObject(inner) ? naiveClaim(inner as Json, names.slice(count).join('.')) : inner
+    }
+  }
+  return undefined
 }
 
 const own = (object: object, name: string): unknown =>
@@ -83,11 +95,20 @@ const naiveKind = (claims: Json): 'service' | 'user' | 'delegated' | 'unknown' =
     return 'user'
   }
   const clientIds = clientIdsIn(claims)
-  const isClient = clientIds.some((id) => sub === id || sub === `${id}@clients`)
+  const isClient = clientIds.some((id) => sub === id)
   if (clientIds.length > 0 && has('sub') && !isClient) return 'user'
   const named = ['client_id', 'azp', 'cid', 'appid'].filter(has)
   const isClear = new Set(clientIds).size === 1 && named.length === clientIds.length
   return isClear && !has('act') ? 'service' : 'unknown'
+}
+
+/** Claims that speak against each other: an actor that is none, clients that differ or are no text. */
+const isContradictory = (claims: Json): boolean => {
+  const named = ['client_id', 'azp', 'cid', 'appid'].filter((name) => Object.hasOwn(claims, name))
+  const clientIds = clientIdsIn(claims)
+  return (
+    Object.hasOwn(claims, 'act') || new Set(clientIds).size > 1 || named.length > clientIds.length
+  )
 }
 
 const clientIdsIn = (claims: Json): readonly string[] =>

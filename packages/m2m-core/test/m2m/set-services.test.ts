@@ -65,9 +65,24 @@ describe('rule 5: a service that is disabled or gone', () => {
     expect((await meet()).id).toBe('ledger')
     m2m.setServices({ billing: { clients: [{ clientId: 'another' }] } })
     expect(await ask()).toBe(notAdmitted)
-    m2m.setServices({})
-    expect((await meet()).id).toBe('billing')
   })
+
+  it.each([undefined, true])(
+    'one that is gone, although requireRegistered is %s',
+    async (required) => {
+      const services = billing()
+      const { ask, lastCause, m2m, meet } = await setUp({
+        services,
+        ...(required !== undefined && { requireRegistered: required }),
+      })
+      expect((await meet()).id).toBe('payments')
+      m2m.setServices({})
+      expect(await ask()).toBe(notAdmitted)
+      expect(lastCause()).toBe('service_unregistered')
+      m2m.setServices(services)
+      expect((await meet()).id).toBe('payments')
+    },
+  )
 
   it('one whose token says that it is another', async () => {
     const { ask, lastCause, m2m } = await setUp({}, { claims: { service_id: 'payments' } })

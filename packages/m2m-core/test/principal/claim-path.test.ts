@@ -10,6 +10,7 @@ const claims = {
   'https://acme.test/tier': 'namespaced',
   'a.b': 'a name with a dot',
   a: { b: 'a path' },
+  clients: { 'api.test': { roles: ['s2s'] } },
 }
 
 describe('readClaim', () => {
@@ -22,6 +23,7 @@ describe('readClaim', () => {
     ['ext.nothing', null],
     ['https://acme.test/tier', 'namespaced'],
     ['a.b', 'a name with a dot'],
+    ['clients.api.test.roles', ['s2s']],
   ])('%s', (path, value) => {
     expect(readClaim(claims, path)).toEqual(value)
   })
@@ -31,10 +33,6 @@ describe('readClaim', () => {
     'Tier',
     'ext.absent',
     'ext.absent.deeper',
-    'ext.nothing.deeper',
-    'tier.length',
-    'ext.deep.er.0',
-    'ext.deep.er.length',
     'ext.',
     '.ext',
     'ext..tier',
@@ -43,6 +41,14 @@ describe('readClaim', () => {
     'https://other.test/tier',
   ])('%j is not there', (path) => {
     expect(readClaim(claims, path)).toBeUndefined()
+  })
+
+  it.each([
+    ['ext.nothing.deeper', null],
+    ['tier.length', 'internal'],
+    ['ext.deep.er.0', ['a']],
+  ])('%s cannot be looked into, and is what is there instead', (path, value) => {
+    expect(readClaim(claims, path)).toEqual(value)
   })
 
   it.each([

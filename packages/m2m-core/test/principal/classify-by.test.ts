@@ -4,7 +4,7 @@ import { classifyBy } from '../../src/principal/classify-by.js'
 import { has, is, lacks, orElse } from '../../src/principal/signs.js'
 import type { JsonObject } from '../../src/token/compact.js'
 
-const classify = classifyBy({
+const { classify, looksLikeService } = classifyBy({
   user: [has('person'), has('other')],
   service: [is('kind', 'app'), orElse(has('client'), 'add the claim client'), lacks('odd')],
 })
@@ -22,7 +22,7 @@ describe('rule 3: how signs decide', () => {
   it('the first that is missing leaves it unknown, with what to do about it', () => {
     expect(classify({ client: 'billing' })).toEqual({
       kind: 'unknown',
-      evidence: 'not so: claim "kind" is "app"',
+      evidence: 'not so: claim "kind" is "app", got nothing',
     })
     expect(classify({ kind: 'app' })).toEqual({
       kind: 'unknown',
@@ -43,6 +43,13 @@ describe('rule 3: how signs decide', () => {
     })
     expect(classify({ ...service, other: '' }).evidence).toBe('claim "other" is present')
     expect(kindOf({ person: 'x' })).toBe('user')
+  })
+
+  it('all signs of a service are one from the other side too, whatever else is there', () => {
+    expect(looksLikeService(service)).toBe(true)
+    expect(looksLikeService({ ...service, person: 'x', act: { sub: 'alice' } })).toBe(true)
+    expect(looksLikeService({ client: 'billing', person: 'x' })).toBe(false)
+    expect(looksLikeService({})).toBe(false)
   })
 
   it('an actor makes it delegated, beside any signs (RFC 8693 §4.1)', () => {

@@ -259,7 +259,10 @@ describe('where claims stand', () => {
   it('inside another claim', () => {
     const claims = claimSources({ prefix: 'ext.' })
     expect(admit({ ...base, ext: said }, { claims })).toMatchObject(inside)
-    expect(admit({ ...base, ext: [said] }, { claims })).toMatchObject({ id: 'billing' })
+    for (const ext of [[said], null, '{"tier":"gold"}', 7]) {
+      expect(read({ ...base, ext }, { claims })).toMatchObject(malformed)
+    }
+    expect(admit({ ...base, ext: {} }, { claims })).toMatchObject({ id: 'billing' })
     const refusal = read({ ...base, ext: { tier: 7 } }, { claims })
     expect(refusal).toMatchObject(malformed)
     expect(isRefusal(refusal) && refusal.message).toContain('claim "ext.tier" to be text')

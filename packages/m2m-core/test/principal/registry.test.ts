@@ -12,6 +12,7 @@ const partner = 'https://partner.test'
 const stated = (changes: Partial<StatedPrincipal> = {}): StatedPrincipal =>
   Object.freeze({
     claimedId: undefined,
+    isSubjectOnly: false,
     issuer: own,
     clientId: 'c-1',
     tier: undefined,
@@ -180,11 +181,31 @@ describe('rule 5: the services from now on', () => {
     const registry = createRegistry([service('billing', { disabled: true })], false)
     expect(registry.enrol(stated())).toMatchObject(disabled)
     registry.replace([service('ledger', { clients: [{ issuer: own, clientId: 'c-2' }] })])
-    expect(registry.enrol(stated())).toMatchObject({ id: 'c-1' })
-    expect(registry.enrol(stated({ claimedId: 'billing' }))).toMatchObject({ id: 'billing' })
-    expect(registry.enrol(stated({ claimedId: 'ledger' }))).toMatchObject(taken)
+    const free = (changes: Partial<StatedPrincipal> = {}) => stated({ clientId: 'c-9', ...changes })
+    expect(registry.enrol(free())).toMatchObject({ id: 'c-9' })
+    expect(registry.enrol(free({ claimedId: 'billing' }))).toMatchObject({ id: 'billing' })
+    expect(registry.enrol(free({ claimedId: 'ledger' }))).toMatchObject(taken)
     registry.replace([])
-    expect(registry.enrol(stated({ claimedId: 'ledger' }))).toMatchObject({ id: 'ledger' })
+    expect(registry.enrol(free({ claimedId: 'ledger' }))).toMatchObject({ id: 'ledger' })
+  })
+
+  it('a client that is gone is nobody, until it is registered again', () => {
+    const registry = createRegistry([service('billing')], false)
+    registry.replace([])
+    for (const claimedId of [undefined, 'billing', 'another']) {
+      expect(registry.enrol(stated({ claimedId }))).toMatchObject({ cause: 'service_unregistered' })
+    }
+    registry.replace([service('ledger')])
+    expect(registry.enrol(stated())).toMatchObject({ id: 'ledger' })
+  })
+
+  it('a subject that stands in for a client is no registered client', () => {
+    const registry = createRegistry([service('billing')], false)
+    const alone = stated({ isSubjectOnly: true, clientId: 'c-1' })
+    expect(registry.enrol(alone)).not.toMatchObject({ id: 'billing' })
+    expect(createRegistry([service('billing')], true).enrol(alone)).toMatchObject({
+      cause: 'service_unregistered',
+    })
   })
 
   it('one that fails half-way replaces nothing', () => {

@@ -31,7 +31,7 @@ export const auth0: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['client_id', 'azp']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [...signsOfPeople, has('sid'), looks('sub', /\|/, 'names a connection'), grantIsOther],
     service: [subjectIsClient, either(lacks('azp'), lacks('client_id'), same('azp', 'client_id'))],
   }),

@@ -16,7 +16,7 @@ export const cognito: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['client_id']),
   }),
   allowsClientIds: true,
-  classify: classifyBy({
+  ...classifyBy({
     user: [...signsOfPeople, has('cognito:username'), has('device_key'), has('sid')],
     service: [same('sub', 'client_id')],
   }),

@@ -14,7 +14,7 @@ export const duende: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['client_id']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [...['idp', 'auth_time', 'sid'].map(has), ...signsOfPeople, differs('sub', 'client_id')],
     service: [
       looks('client_id', /./, 'names the client'),

@@ -1,14 +1,17 @@
 import { type JsonObject, member } from '../../token/compact.js'
 import { classifyBy } from '../classify-by.js'
 import type { Profile } from '../profile.js'
-import { both, either, has, is, looks, orElse, type Sign, signsOfPeople } from '../signs.js'
+import { both, either, has, is, lacks, looks, orElse, type Sign, signsOfPeople } from '../signs.js'
 
 const anyText = /./
 /** Each version of the tokens names the client in a claim of its own. */
-const hasClient = either(
-  both(is('ver', '2.0'), looks('azp', anyText, 'names the client')),
-  both(is('ver', '1.0'), looks('appid', anyText, 'names the client')),
-)
+const hasClient: Sign = {
+  ...either(
+    both(is('ver', '2.0'), both(looks('azp', anyText, 'names the client'), lacks('appid'))),
+    both(is('ver', '1.0'), both(looks('appid', anyText, 'names the client'), lacks('azp'))),
+  ),
+  claim: 'ver',
+}
 const tenantIsIssuers: Sign = {
   says: 'claim "tid" is the tenant in iss',
   shows: (claims: JsonObject) => {
@@ -32,7 +35,7 @@ export const entra: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['azp', 'appid']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [
       is('idtyp', 'user'),
       ...['scp', 'preferred_username', 'email', 'name', 'sid'].map(has),
@@ -51,7 +54,7 @@ export const entra: Profile = Object.freeze({
   grantsFrom: Object.freeze(['roles']),
   claimPrefix: '',
   isIssuer: (issuer: string) =>
-    /^https:\/\/(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net|sts\.chinacloudapi\.cn)\//.test(
+    /^https:\/\/(?:[a-z\d-]+\.ciamlogin\.com|login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net|sts\.chinacloudapi\.cn)\//.test(
       issuer,
     ),
 })

@@ -1,6 +1,6 @@
 import { clientIdClaims } from '../../token/client-id.js'
-import { classify } from '../classify.js'
 import type { Profile } from '../profile.js'
+import { subjectIsClient } from './subject-is-client.js'
 
 /** For authorization servers older than RFC 9068: `typ` may be absent or `JWT`. */
 export const generic: Profile = Object.freeze({
@@ -11,7 +11,7 @@ export const generic: Profile = Object.freeze({
     clientIdClaims,
   }),
   allowsClientIds: true,
-  classify,
+  ...subjectIsClient,
   grantsFrom: Object.freeze(['scope', 'scp']),
   claimPrefix: '',
   isIssuer: () => false,

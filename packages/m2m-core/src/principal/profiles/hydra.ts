@@ -23,7 +23,7 @@ export const hydra: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['client_id']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [differs('sub', 'client_id'), extNamesUser, ...signsOfPeople, has('sid'), has('rat')],
     service: [same('sub', 'client_id')],
   }),

@@ -19,12 +19,12 @@ const fromClientCredentials = looks(
   /^(?:on|of|tr|nt|ft)(?:rt|lt)cc:/,
   'begins with the client-credentials grant',
 )
-const namesServiceAccount = looks(
+const namesPerson = looks(
   'preferred_username',
-  /^service-account-/,
-  'names a service account',
+  /^(?!service-account-)./,
+  'names no service account',
 )
-const isRealm = (issuer: string): boolean => /\/realms\/[^/]+$/.test(issuer)
+const isRealm = (issuer: string): boolean => /\/realms\/[^/]+\/?$/.test(issuer)
 const types = Object.freeze(['jwt', 'at+jwt'])
 const kind = Object.freeze({ claim: 'typ', value: 'Bearer' })
 
@@ -41,18 +41,19 @@ export const keycloak: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['azp']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [
       looks('jti', /^[a-z]{4}(?:ac|ro|dg|ci):/, 'begins with a grant of people'),
-      // Refreshed tokens of people; those of a service account stay unknown.
-      both(has('sid'), not(either(fromClientCredentials, namesServiceAccount))),
+      // Refreshed tokens of people; what may be a service account's stays unknown.
+      both(has('sid'), both(not(fromClientCredentials), namesPerson)),
       ...signsOfPeople,
     ],
     service: [
       orElse(
-        fromClientCredentials,
-        'Keycloak before 26.2 has no grant there: choose profile "keycloak-before-26.2"',
+        looks('jti', /^[a-z]{6}:/, 'begins with a grant'),
+        'Keycloak before 26.2 has none there: choose profile "keycloak-before-26.2"',
       ),
+      orElse(fromClientCredentials, 'exchanged and refreshed tokens cannot be told'),
       looks('azp', /./, 'names the client'),
       either(lacks('client_id'), same('client_id', 'azp')),
       orElse(lacks('sid'), 'do not use refresh tokens for client credentials'),
@@ -80,7 +81,7 @@ const isServiceAccount: Sign = {
 export const keycloakBefore262: Profile = Object.freeze({
   ...keycloak,
   name: 'keycloak-before-26.2',
-  classify: classifyBy({
+  ...classifyBy({
     user: [has('sid'), has('session_state'), ...signsOfPeople],
     service: [
       looks('jti', /^(?![a-z]{6}:)./, 'begins with no grant'),

@@ -14,7 +14,7 @@ export const oidcProvider: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['client_id']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [differs('sub', 'client_id'), ...signsOfPeople, has('sid')],
     service: [same('sub', 'client_id')],
   }),

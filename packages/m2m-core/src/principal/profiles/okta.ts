@@ -24,7 +24,7 @@ export const okta: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['cid']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [...signsOfPeople, has('sid')],
     service: [same('sub', 'cid'), isNoIdToken],
   }),

@@ -15,7 +15,7 @@ export const oracle: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['client_id']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [is('sub_type', 'user'), has('user_displayname'), ...signsOfPeople, has('sid')],
     service: [is('sub_type', 'client'), same('sub', 'client_id')],
   }),

@@ -1,6 +1,6 @@
 import { clientIdClaims } from '../../token/client-id.js'
-import { classify } from '../classify.js'
 import type { Profile } from '../profile.js'
+import { subjectIsClient } from './subject-is-client.js'
 
 /** RFC 9068 to the letter: `typ: at+jwt` and every claim that §2.2 requires. */
 export const rfc9068: Profile = Object.freeze({
@@ -11,7 +11,7 @@ export const rfc9068: Profile = Object.freeze({
     clientIdClaims,
   }),
   allowsClientIds: false,
-  classify,
+  ...subjectIsClient,
   grantsFrom: Object.freeze(['scope', 'scp']),
   claimPrefix: '',
   isIssuer: () => false,

@@ -16,7 +16,7 @@ export const stytch: Profile = Object.freeze({
     clientIdClaims: Object.freeze(['sub']),
   }),
   allowsClientIds: false,
-  classify: classifyBy({
+  ...classifyBy({
     user: [
       looks('sub', /^(?:user|member)-/, 'names a person'),
       has('https://stytch.com/session'),

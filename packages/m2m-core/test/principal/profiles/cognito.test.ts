@@ -23,7 +23,7 @@ describe('cognito', () => {
   it('is told with its evidence', () => {
     expect(classify(service).evidence).toBe('claim "sub" is claim "client_id"')
     expect(classify({ ...service, sub: 'x' }).evidence).toBe(
-      'not so: claim "sub" is claim "client_id"',
+      'not so: claim "sub" is claim "client_id", got "x"',
     )
     expect(classify({ ...service, username: '' }).evidence).toBe('claim "username" is present')
   })

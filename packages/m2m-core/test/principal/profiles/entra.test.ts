@@ -27,16 +27,16 @@ describe('entra', () => {
   })
 
   it('is told with its evidence, and what to do where there is none', () => {
-    const version = (name: string, number: string) =>
-      `claim "ver" is "${number}" and claim "${name}" names the client`
-    const client = `${version('azp', '2.0')} or ${version('appid', '1.0')}`
+    const version = (number: string, name: string, other: string) =>
+      `claim "ver" is "${number}" and claim "${name}" names the client and claim "${other}" is absent`
+    const client = `${version('2.0', 'azp', 'appid')} or ${version('1.0', 'appid', 'azp')}`
     expect(classify(two).evidence).toBe(
       `claim "idtyp" is "app", ${client}, claim "tid" is the tenant in iss`,
     )
     expect(classify({ ...two, scp: 'x' }).evidence).toBe('claim "scp" is present')
     expect(classify(without(two, 'idtyp'))).toEqual({
       kind: 'unknown',
-      evidence: 'not so: claim "idtyp" is "app"',
+      evidence: 'not so: claim "idtyp" is "app", got nothing',
       remedy: expect.stringMatching(/^add the optional claim idtyp to .*, Token configuration$/),
     })
   })

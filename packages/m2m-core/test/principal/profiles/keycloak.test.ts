@@ -34,13 +34,16 @@ describe('keycloak', () => {
 
   it('is told with its evidence, and what to do where there is none', () => {
     expect(classify(service).evidence).toMatch(
-      /^claim "jti" begins with the client-credentials grant, claim "azp" names the client, /,
+      /^claim "jti" begins with a grant, .* the client-credentials grant, claim "azp" names/,
     )
     expect(classify(withJti('onrtac:x')).evidence).toBe('claim "jti" begins with a grant of people')
     expect(classify(withJti('f60fa4a6'))).toEqual({
       kind: 'unknown',
-      evidence: 'not so: claim "jti" begins with the client-credentials grant',
+      evidence: 'not so: claim "jti" begins with a grant, got "f60fa4a6"',
       remedy: expect.stringContaining('choose profile "keycloak-before-26.2"'),
+    })
+    expect(classify(withJti('onrtte:x'))).toMatchObject({
+      remedy: 'exchanged and refreshed tokens cannot be told',
     })
     expect(classify({ ...service, sid: 's' })).toMatchObject({
       evidence: 'not so: claim "sid" is absent',

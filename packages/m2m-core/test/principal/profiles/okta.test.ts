@@ -24,7 +24,9 @@ describe('okta', () => {
     expect(classify(service).evidence).toBe(
       'claim "sub" is claim "cid", claim "jti" is not that of an ID token',
     )
-    expect(classify({ ...service, sub: 'x' }).evidence).toBe('not so: claim "sub" is claim "cid"')
+    expect(classify({ ...service, sub: 'x' }).evidence).toBe(
+      'not so: claim "sub" is claim "cid", got "x"',
+    )
     expect(classify({ ...service, uid: '' }).evidence).toBe('claim "uid" is present')
   })
 

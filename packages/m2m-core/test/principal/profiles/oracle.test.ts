@@ -25,7 +25,7 @@ describe('oracle', () => {
     )
     expect(classify({ ...service, sub_type: 'user' }).evidence).toBe('claim "sub_type" is "user"')
     expect(classify(without(service, 'sub_type')).evidence).toBe(
-      'not so: claim "sub_type" is "client"',
+      'not so: claim "sub_type" is "client", got nothing',
     )
   })
 

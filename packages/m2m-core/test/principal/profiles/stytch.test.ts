@@ -31,7 +31,7 @@ describe('stytch', () => {
       'claim "sub" names an M2M client, claim "client_id" is absent',
     )
     expect(classify({ sub: 'user-1' }).evidence).toBe('claim "sub" names a person')
-    expect(classify({ sub: 'x' }).evidence).toBe('not so: claim "sub" names an M2M client')
+    expect(classify({ sub: 'x' }).evidence).toBe('not so: claim "sub" names an M2M client, got "x"')
   })
 
   it('needs a subject, which is the client', () => {

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classify, type PrincipalKind } from '../../src/principal/classify.js'
-import type { JsonObject } from '../../src/token/compact.js'
+import type { PrincipalKind } from '../../../src/principal/classify.js'
+import { subjectIsClient } from '../../../src/principal/profiles/subject-is-client.js'
+import type { JsonObject } from '../../../src/token/compact.js'
+
+const { classify } = subjectIsClient
 
 const kindOf = (claims: JsonObject): PrincipalKind => classify(claims).kind
 
@@ -23,7 +26,6 @@ const userSignals: readonly JsonObject[] = [
 /** What speaks for a machine, each by itself. */
 const machineSignals: readonly JsonObject[] = [
   { sub: 'billing', client_id: 'billing' },
-  { sub: 'billing@clients', azp: 'billing' },
   { sub: 'billing', cid: 'billing' },
   { client_id: 'billing' },
   { gty: 'client-credentials' },

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { classify } from '../../src/principal/classify.js'
-import { clientIdOf } from '../../src/token/client-id.js'
-import type { JsonObject } from '../../src/token/compact.js'
+import { subjectIsClient } from '../../../src/principal/profiles/subject-is-client.js'
+import { clientIdOf } from '../../../src/token/client-id.js'
+import type { JsonObject } from '../../../src/token/compact.js'
+
+const { classify } = subjectIsClient
 
 const kindOf = (claims: JsonObject): string => classify(claims).kind
 
@@ -59,8 +61,8 @@ describe('idp-tokens §2.2: real tokens, read by the generic rules', () => {
       },
     ],
     [
-      'Auth0, a service',
-      'service',
+      'Auth0, a service, whose sub is its own',
+      'user',
       { sub: 'Zk3mPq7R@clients', azp: 'Zk3mPq7R', gty: 'client-credentials', permissions: ['a'] },
     ],
     ['Auth0, a user', 'user', { sub: 'auth0|5f7c', azp: 'Zk3mPq7R', scope: 'openid' }],
@@ -117,7 +119,7 @@ describe('rule 3: what the generic rules say', () => {
   it.each<[string, JsonObject, string]>([
     ['sub is the client', { sub: 'billing', client_id: 'billing' }, 'service'],
     ['no sub', { client_id: 'billing' }, 'service'],
-    ['sub is the client with @clients', { sub: 'a@clients', client_id: 'a' }, 'service'],
+    ['sub is the client with @clients', { sub: 'a@clients', client_id: 'a' }, 'user'],
     ['azp names the client', { sub: 'billing', azp: 'billing' }, 'service'],
     ['cid names the client', { sub: 'billing', cid: 'billing' }, 'service'],
     ['appid names the client', { sub: 'billing', appid: 'billing' }, 'service'],
@@ -252,7 +254,7 @@ describe('laws', () => {
         if (kindOf(given) !== 'service') return
         const clientId = clientIdOf(given)
         expect(clientId).toBeTruthy()
-        expect([undefined, clientId, `${clientId}@clients`]).toContain(given['sub'])
+        expect([undefined, clientId]).toContain(given['sub'])
       }),
       { numRuns: 2000 },
     )
