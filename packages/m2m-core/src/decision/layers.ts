@@ -46,6 +46,8 @@ interface Layer {
   /** Undefined: the layer has nothing to say and abstains. */
   readonly rules: readonly CheckedRule[] | undefined
   readonly note: string | undefined
+  /** Whether it only forbids: what it allows, others must permit. */
+  readonly isBound?: true
 }
 
 /**
@@ -63,14 +65,14 @@ export const createLayers = (
   const subject: PolicySubject = { id, issuer, clientId, tier, attributes }
   const layers = [tokenLayer(principal, options.wildcardOps), policyLayer(subject, options)]
   let cost = 0
-  const answering = layers.map(({ name, rules: own, note }) => {
+  const answering = layers.map(({ name, rules: own, note, isBound }) => {
     const abstention: LayerAnswer = Object.freeze({ layer: name, answer: 'abstain', note })
     if (own === undefined) return () => abstention
     const { rules, ability, ...compiled } = compile(own)
     cost += compiled.cost
     return (operation: Operation, facts: Facts): LayerAnswer => {
       const { allows, rule } = askAbility(ability, operation, facts, subject)
-      if (allows) return { layer: name, answer: 'permit', rule, note }
+      if (allows) return { layer: name, answer: isBound ? 'abstain' : 'permit', rule, note }
       const unmet = rule ? undefined : unmetConditions(rules, subject, operation, facts)
       return { layer: name, answer: 'forbid', rule, note: unmet ?? note }
     }
@@ -90,18 +92,23 @@ export const createLayers = (
   })
 }
 
-const tokenLayer = ({ allowedOps }: Principal, wildcardOps: boolean): Layer => {
+const tokenLayer = ({ allowedOps, withinOps }: Principal, wildcardOps: boolean): Layer => {
   const name = 'token'
-  if (allowedOps === undefined) return { name, rules: undefined, note: 'no allowed_ops claim' }
+  const stated = allowedOps ?? withinOps
+  if (stated === undefined) return { name, rules: undefined, note: 'no allowed_ops claim' }
   const patternOf = (text: string): OperationPattern | undefined => {
     const pattern = parsePattern(text)
     return pattern && (wildcardOps || !isWildcard(pattern)) ? pattern : undefined
   }
-  const patterns = allowedOps.flatMap((text) => patternOf(text) ?? [])
-  const ignored = allowedOps.filter((text) => !patternOf(text))
+  const patterns = stated.flatMap((text) => patternOf(text) ?? [])
+  const ignored = stated.filter((text) => !patternOf(text))
   const rule = { name: 'allowed_ops', effect: 'allow', patterns, conditions: [] } as const
-  return { name, rules: [rule], note: ignored.length > 0 ? ignoredNote(ignored) : undefined }
+  const note = ignored.length > 0 ? ignoredNote(ignored) : undefined
+  if (allowedOps) return { name, rules: [rule], note }
+  return { name, rules: [rule], note: note ?? onlyNarrows, isBound: true }
 }
+
+const onlyNarrows = 'its issuer is not trusted with allowed_ops, which only narrow'
 
 const ignoredNote = (ignored: readonly string[]): string =>
   `ignored in allowed_ops: ${quote(ignored)} (wildcards count only with wildcardOps, everything ` +
@@ -118,6 +125,8 @@ const policyLayer = (
 
 /** Rules that allow exactly what every present layer allows. */
 const joinRules = (layers: readonly Layer[]): readonly CheckedRule[] => {
+  // Bounds alone permit nothing.
+  if (layers.every(({ rules, isBound }) => rules === undefined || isBound)) return []
   const present = layers.flatMap(({ rules }) => (rules ? [rules] : []))
   return present.length === 0 ? [] : present.reduce(joinTwo)
 }

@@ -17,14 +17,14 @@ export const createSharedLayers = (options: LayerOptions): ((principal: Principa
   })
   const compile = createRuleCompiler()
   return (principal) => {
-    const { issuer, id, clientId, tier, attributes, allowedOps } = principal
+    const { issuer, id, clientId, tier, attributes, allowedOps, withinOps } = principal
     const version = options.policy?.version
-    const ops = allowedOps && [...allowedOps].sort()
-    const key = JSON.stringify([issuer, id, clientId, tier, attributes, ops, version])
+    const ops = [allowedOps, withinOps].map((list) => list && [...list].sort())
+    const key = JSON.stringify([issuer, id, clientId, tier, attributes, ...ops, version])
     const known = shared.get(key)
     if (known) return known
     const layers = createLayers(principal, options, compile)
-    shared.set(key, layers, { size: 1 + (allowedOps?.length ?? 0) + layers.cost })
+    shared.set(key, layers, { size: 1 + (allowedOps ?? withinOps ?? []).length + layers.cost })
     return layers
   }
 }

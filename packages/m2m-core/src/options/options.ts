@@ -28,7 +28,8 @@ export interface IssuerOptions {
   /** The keys themselves; nothing is fetched then. */
   readonly jwks?: StaticKeys
   /**
-   * Which claims about a service this issuer may make.
+   * Which claims about a service this issuer may make. Operations that it states without are a bound:
+   * nothing beyond them is admitted.
    * @defaultValue all with one issuer, none with several
    */
   readonly trust?: readonly TrustedClaim[]

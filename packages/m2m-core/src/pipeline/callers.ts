@@ -100,9 +100,10 @@ export const createCallers = (options: CallersOptions): Callers => {
 
 const usualWeight = 10
 const weightOf = ({ principal, layers }: Caller): number => {
-  const { allowedOps = [], scopes, token } = principal
+  const { scopes, token } = principal
+  const ops = principal.allowedOps ?? principal.withinOps ?? []
   const tokenId = (token.jti?.length ?? 0) / 64
-  return 1 + allowedOps.length + scopes.length + Math.ceil(tokenId) + layers.cost
+  return 1 + ops.length + scopes.length + Math.ceil(tokenId) + layers.cost
 }
 /** Reading the wall clock costs; in between, the other clock tells how far it has gone. */
 const wallClockEvery = 1000

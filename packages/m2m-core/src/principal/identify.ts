@@ -57,8 +57,10 @@ export interface Principal {
   readonly clientId: string
   readonly tier: string | undefined
   readonly scopes: readonly string[]
-  /** What the token states, undefined when it states none. */
+  /** What the token grants, undefined when it states none or its issuer may grant none. */
   readonly allowedOps: readonly string[] | undefined
+  /** What the token states where its issuer may grant none: nothing beyond is admitted all the same. */
+  readonly withinOps?: readonly string[]
   readonly rateLimit?: RateLimits
   readonly attributes: Readonly<Record<string, unknown>>
   /** What in the token showed that a service stands behind it. */
@@ -69,8 +71,8 @@ export interface Principal {
 
 /**
  * Turns a verified token into the calling service, or refuses it: only a token that its profile
- * classifies as a machine's passes, whatever scopes, roles or operations it carries. Claims that
- * the issuer is not trusted to make are not read at all.
+ * classifies as a machine's passes, whatever scopes, roles or operations it carries. Of the claims
+ * that the issuer is not trusted to make only operations are read, and they only narrow.
  */
 export const identify = (token: VerifiedToken<ServiceIssuer>): StatedPrincipal | Refusal => {
   const classification = classifyToken(token)
@@ -108,8 +110,9 @@ const readPrincipal = (
   if (isRefusal(tier)) return tier
   const scopes = readScopes(claims, issuer.claims)
   if (isRefusal(scopes)) return scopes
-  const allowedOps = whereTrusted('allowed_ops', () => readAllowedOps(claims, opsClaim))
-  if (isRefusal(allowedOps)) return allowedOps
+  const ops = readAllowedOps(claims, opsClaim)
+  if (isRefusal(ops)) return ops
+  const isGranted = issuer.trust.has('allowed_ops')
   const rateLimit = whereTrusted('rate_limit', () => readRateLimit(claims, `${prefix}rate_limit`))
   if (isRefusal(rateLimit)) return rateLimit
   const jti = member(claims, 'jti')
@@ -120,7 +123,8 @@ const readPrincipal = (
     clientId,
     tier,
     scopes: Object.freeze(scopes),
-    allowedOps: allowedOps && Object.freeze(allowedOps),
+    allowedOps: isGranted ? ops && Object.freeze(ops) : undefined,
+    ...(ops && !isGranted && { withinOps: Object.freeze(ops) }),
     ...(rateLimit && { rateLimit }),
     evidence,
     token: Object.freeze({ ...(typeof jti === 'string' && { jti }), expiresAt }),

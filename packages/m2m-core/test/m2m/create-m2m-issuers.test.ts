@@ -81,13 +81,28 @@ describe('rule 10: who may say who you are', () => {
     }
   })
 
-  it('claims that are not believed are not even read: malformed ones refuse nothing', async () => {
+  it('claims that are not believed are not even read, but for operations, which narrow', async () => {
     const { meet, own, m2m, partner } = await setUpTwo()
-    const claims = { service_id: 7, tier: {}, allowed_ops: 'x'.repeat(5000), rate_limit: -1 }
+    const claims = { service_id: 7, tier: {}, rate_limit: -1 }
     expect((await meet(await partner.service({ id: 'a', claims }))).id).toBe('a')
+    const malformed = await partner.service({ id: 'a', claims: { allowed_ops: 'x'.repeat(5000) } })
+    expect(await inShort(m2m.authenticate(requestWith(malformed)))).toBe('401 invalid_token')
     expect(await inShort(m2m.authenticate(requestWith(await own.service({ claims }))))).toBe(
       '401 invalid_token',
     )
+  })
+
+  it('rule 2: what a token does not allow stays so when a second issuer makes trust none', async () => {
+    const everything = { name: 'all', effect: 'allow', operations: ['transfers:*'] } as const
+    const policy = { version: 1, rulesFor: () => [everything] }
+    const { m2m, meet, partner } = await setUpTwo({}, { policy })
+    const reader = await partner.service({ id: 'reader', allowedOps: ['transfers:read'] })
+    const service = await meet(reader)
+    expect(await inShort(m2m.authorize(service, 'transfers:read'))).toBe('admitted')
+    expect(await inShort(m2m.authorize(service, 'transfers:delete'))).toBe('403 operation_denied')
+    expect((await m2m.explain(service, 'transfers:delete')).text).toContain('token: forbid')
+    expect(service.ability.can('read', { type: 'transfers' })).toBe(true)
+    expect(service.ability.can('delete', { type: 'transfers' })).toBe(false)
   })
 
   it('a partner client of the same name is another principal, in the policy and in the record', async () => {

@@ -90,8 +90,10 @@ const realAnswer = async (m2m: M2M, call: NaiveCall): Promise<NaiveAnswer> => {
     expect(verdict.service.can(...asked)).toBe(answer.admitted)
     answers.push(answer.admitted)
   }
-  const { id, clientId, issuer, tier, scopes, allowedOps, attributes } = verdict.service
-  return { service: { id, clientId, issuer, tier, scopes, allowedOps, attributes }, answers }
+  const { id, clientId, issuer, tier, scopes, attributes, ...rest } = verdict.service
+  const { allowedOps, withinOps } = rest
+  const service = { id, clientId, issuer, tier, scopes, allowedOps, withinOps, attributes }
+  return { service, answers }
 }
 
 const m2mFor = ({ issuers, policy, ...rest }: NaiveOptions): M2M =>

@@ -15,7 +15,7 @@ export const naiveDecision = (
   const type = operation.slice(0, operation.lastIndexOf(':'))
   const asked = { ...(resource as object | undefined) } as Record<string, unknown>
   if ((asked['type'] ?? type) !== type) return false
-  const { scopes: _, allowedOps, attributes, ...named } = service
+  const { scopes: _, allowedOps, withinOps, attributes, ...named } = service
   // What a service is called counts over attributes of the same name.
   const subject = { ...attributes, ...named }
   const facts = { resource: { ...asked, type }, subject, context: context ?? {} }
@@ -23,6 +23,8 @@ export const naiveDecision = (
   if (allowedOps) {
     permits.push(allowedOps.some((text) => covers(text, operation, type, wildcardOps)))
   }
+  const isCovered = (text: string) => covers(text, operation, type, wildcardOps)
+  if (withinOps && !withinOps.some(isCovered)) return false
   if (policy) {
     const speaking = (effect: string) =>
       policy

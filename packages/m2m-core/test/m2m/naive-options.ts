@@ -48,6 +48,8 @@ export interface NaiveService {
   readonly tier: string | undefined
   readonly scopes: readonly string[]
   readonly allowedOps: readonly string[] | undefined
+  /** What an issuer states that may grant none. */
+  readonly withinOps?: readonly string[] | undefined
   readonly attributes: Json
 }
 export interface NaiveRule {

@@ -51,14 +51,16 @@ export const naivePrincipal = (
   }
   if (claimedId === null || tier === null) return malformed
   const scopes = naiveScopes(claims, issuer)
-  const ops = said('allowed_ops', opsClaim)
-  const allowedOps = ops === undefined ? undefined : naiveOps(ops)
-  if (scopes === null || allowedOps === null) return malformed
+  const stated = naiveClaim(claims, opsClaim)
+  const ops = stated === undefined ? undefined : naiveOps(stated)
+  if (scopes === null || ops === null) return malformed
+  const isGranted = trust.includes('allowed_ops')
+  const [allowedOps, withinOps] = isGranted ? [ops, undefined] : [undefined, ops]
   const budget = said('rate_limit')
   if (budget !== undefined && !isBudget(budget)) return malformed
   const isSubjectOnly = clientIdsIn(claims).length === 0
   const known = { claimedId, clientId, isSubjectOnly }
-  return { ...known, issuer: issuer.issuer, tier, scopes, allowedOps } as Claimed
+  return { ...known, issuer: issuer.issuer, tier, scopes, allowedOps, withinOps } as Claimed
 }
 
 /** A claim by its name, else by the longest name that begins a path; what is no object ends it. */

@@ -219,9 +219,12 @@ describe('rule 10: an issuer asserts only what it is trusted to assert', () => {
     expect(admit(claims, { trust: new Set([claim]) })).toMatchObject(expected)
   })
 
-  it('claims that are not trusted are not even read', () => {
-    const broken = { ...base, service_id: 5, tier: [], allowed_ops: 5, rate_limit: 'unlimited' }
+  it('claims that are not trusted are not even read, but for operations, which narrow', () => {
+    const broken = { ...base, service_id: 5, tier: [], rate_limit: 'unlimited' }
     expect(admit(broken, { trust: nothing })).toMatchObject(bare)
+    const bound = { allowedOps: undefined, withinOps: ['a:b'] }
+    expect(admit({ ...base, allowed_ops: ['a:b'] }, { trust: nothing })).toMatchObject(bound)
+    expect(read({ ...base, allowed_ops: 5 }, { trust: nothing })).toMatchObject(malformed)
   })
 
   it('a fixed tier counts over whatever the token says', () => {
