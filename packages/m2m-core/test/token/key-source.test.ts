@@ -195,7 +195,10 @@ describe('rule 7: the log says which address failed, how, and what to change', (
 
   it.each([
     [[], `expected a JSON object from ${oauth}; `],
-    [{ issuer: 'https://x.test' }, `the metadata at ${oauth} name another issuer than ${name}; `],
+    [
+      { issuer: 'https://x.test' },
+      `the metadata at ${oauth} name another issuer than ${name}: "https://x.test"; `,
+    ],
     [{ issuer: name }, `the metadata at ${oauth} have no usable jwks_uri; `],
     [{ issuer: name, jwks_uri: 'http://keys.test' }, `the jwks_uri at ${oauth} is not https; `],
   ])('of metadata such as %j', async (metadata, words) => {
