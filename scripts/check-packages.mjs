@@ -54,7 +54,7 @@ function contentFaults({ manifest, tarball }) {
   const files = listed.trim().split('\n')
   const has = (file) => files.includes(`package/${file}`)
   const allowed =
-    /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|src\/.*\.ts|dist\/.*\.(js|cjs|d\.ts)(\.map)?|dist\/third-party-notices\.txt|dist\/require-types\/package\.json)$/
+    /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|src\/.*\.ts|schema\/.*\.json|dist\/.*\.(js|cjs|d\.ts)(\.map)?|dist\/third-party-notices\.txt|dist\/require-types\/package\.json)$/
   const needed = ['package.json', 'README.md', 'LICENSE', 'src/index.ts', 'dist/index.js']
   needed.push('dist/index.cjs', 'dist/index.d.ts', 'dist/require-types/index.d.ts')
   if (manifest.dependencies.jose) needed.push('dist/third-party-notices.txt')

@@ -4,6 +4,7 @@ import { expressReadme, fastifyReadme, koaReadme } from './doc-snippets/adapter-
 import { coreReadme } from './doc-snippets/core-readme.js'
 import { documentsWithSnippets, snippetsIn, snippetsOf } from './doc-snippets/find-snippets.js'
 import { identityProviders } from './doc-snippets/identity-providers.js'
+import { policyReadme } from './doc-snippets/policy-readme.js'
 import { prepareSnippet, type SnippetTest } from './doc-snippets/prepare-snippet.js'
 import { rootReadme } from './doc-snippets/root-readme.js'
 import { testkitReadme } from './doc-snippets/testkit-readme.js'
@@ -15,6 +16,7 @@ const documents: Readonly<Record<string, readonly SnippetTest[]>> = {
   'packages/fastify-m2m/README.md': fastifyReadme,
   'packages/koa-m2m/README.md': koaReadme,
   'packages/m2m-core/README.md': coreReadme,
+  'packages/m2m-policy/README.md': policyReadme,
   'packages/m2m-testkit/README.md': testkitReadme,
 }
 

@@ -3,8 +3,14 @@ export type { AuditSink, Notice } from './audit/audit-sink.js'
 export { jsonLines } from './audit/json-lines.js'
 export { type Logger, loggerSink } from './audit/logger-sink.js'
 export type { Clock } from './clock/clock.js'
+export { askPolicy, type PolicyAnswer } from './decision/ask-policy.js'
 export type { Explanation } from './decision/explain.js'
-export type { LayerAnswer } from './decision/layers.js'
+export type { LayerAnswer } from './decision/layer-answer.js'
+export type {
+  EngineDecision,
+  EngineRequest,
+  PolicyEngine,
+} from './decision/policy-engine.js'
 export type { ServicePrincipal } from './decision/service-principal.js'
 export type { M2MCause, Stage } from './errors/causes.js'
 export type { M2MCode } from './errors/codes.js'
@@ -54,8 +60,6 @@ export type {
   AuditOptions,
   IssuerOptions,
   M2MOptions,
-  ServiceOptions,
-  Services,
   StaticKeys,
 } from './options/options.js'
 export {
@@ -71,12 +75,15 @@ export { nameRequest } from './pipeline/request-id.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'
 export type { Lazily } from './pipeline/when-known.js'
 export type { ServiceAbility } from './policy/ability.js'
-export type { Condition, Operator } from './policy/condition.js'
+export { type Condition, checkCondition } from './policy/condition.js'
+export { isOperationPattern } from './policy/operation.js'
+export { type Operator, operators } from './policy/operators.js'
 export type { Policy, PolicyRule, PolicySubject } from './policy/policy.js'
 export type { Context, Resource, ResourceInput } from './policy/resource.js'
 export type { Principal, TrustedClaim } from './principal/identify.js'
 export type { ProfileName } from './principal/profiles/profiles.js'
 export type { RateLimit, RateLimits } from './principal/read-rate-limit.js'
+export type { ServiceOptions, Services } from './principal/services.js'
 export type { RequiredScope } from './scope/scope-requirement.js'
 export type { Algorithm } from './token/algorithms.js'
 export type { JsonObject } from './token/compact.js'

@@ -1,4 +1,4 @@
-import type { LayerAnswer } from '../decision/layers.js'
+import type { LayerAnswer } from '../decision/layer-answer.js'
 import type { M2MCause, Stage } from '../errors/causes.js'
 import type { M2MCode } from '../errors/codes.js'
 

@@ -1,6 +1,6 @@
 import { printable } from '../errors/quote.js'
 import type { Decision } from './decide.js'
-import type { LayerAnswer } from './layers.js'
+import type { LayerAnswer } from './layer-answer.js'
 
 /** Why an operation is admitted or refused: every layer's answer, as data and as text. */
 export interface Explanation {
@@ -29,9 +29,9 @@ export const explainDecision = (
 }
 
 /** One layer's answer in a line. */
-export const describeLayer = ({ layer, answer, rule, note }: LayerAnswer): string => {
-  const because = rule ?? (answer === 'forbid' ? 'no rule allows it' : undefined)
-  return [`${layer}: ${answer}`, because && `(${because})`, note && `[${note}]`]
-    .filter(Boolean)
-    .join(' ')
+export const describeLayer = ({ layer, answer, rule, note, cached }: LayerAnswer): string => {
+  const isByRules = !layer.startsWith('engine:')
+  const because = rule ?? (isByRules && answer === 'forbid' ? 'no rule allows it' : undefined)
+  const words = [`${layer}: ${answer}`, because && `(${because})`, note && `[${note}]`]
+  return [...words, cached && '[remembered]'].filter(Boolean).join(' ')
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { createRuleCompiler } from '../policy/compile-rules.js'
+import { subjectOf, versionFor } from '../policy/policy.js'
 import type { Principal } from '../principal/identify.js'
 import { createLayers, type LayerOptions, type Layers } from './layers.js'
 
@@ -8,7 +9,7 @@ const operationsPerService = 10
 
 /**
  * Shares layers between all tokens of a service that carry the same grants, as long as the policy
- * stays at its version, so that a new token builds no ability.
+ * stays at its version for the service, so that a new token builds no ability.
  */
 export const createSharedLayers = (options: LayerOptions): ((principal: Principal) => Layers) => {
   const shared = new LRUCache<string, Layers>({
@@ -17,10 +18,19 @@ export const createSharedLayers = (options: LayerOptions): ((principal: Principa
   })
   const compile = createRuleCompiler()
   return (principal) => {
-    const { issuer, id, clientId, tier, attributes, allowedOps, withinOps } = principal
-    const version = options.policy?.version
+    const { issuer, id, clientId, tier, attributes, registered, allowedOps, withinOps } = principal
+    const version = options.policy && versionFor(options.policy, subjectOf(principal))
     const ops = [allowedOps, withinOps].map((list) => list && [...list].sort())
-    const key = JSON.stringify([issuer, id, clientId, tier, attributes, ...ops, version])
+    const key = JSON.stringify([
+      issuer,
+      id,
+      clientId,
+      tier,
+      attributes,
+      registered,
+      ...ops,
+      version,
+    ])
     const known = shared.get(key)
     if (known) return known
     const layers = createLayers(principal, options, compile)

@@ -49,6 +49,7 @@ const causes = {
   resource_type_mismatch: ['decision', 'operation_denied'],
   layer_forbids: ['decision', 'operation_denied'],
   no_layer_permits: ['decision', 'operation_denied'],
+  engine_unavailable: ['decision', 'authorization_unavailable'],
 
   record_not_written: ['audit', 'authorization_unavailable'],
 } as const satisfies Record<string, readonly [Stage, M2MCode]>

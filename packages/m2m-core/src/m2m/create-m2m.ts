@@ -1,23 +1,24 @@
 import { createRecorder, type Recorder } from '../audit/recorder.js'
+import { createEngines, type Engines } from '../decision/engines.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import { createSharedLayers } from '../decision/shared-layers.js'
 import { ConfigurationError } from '../errors/configuration-error.js'
-import type { M2MOptions, Services } from '../options/options.js'
+import type { M2MOptions } from '../options/options.js'
 import { createProblems, throwProblems } from '../options/problems.js'
 import { readOptions, type Settings } from '../options/read-options.js'
-import { readServices } from '../options/read-services.js'
 import { authenticate, authorizeScope } from '../pipeline/authenticate.js'
 import { authorize } from '../pipeline/authorize.js'
 import type { Caller } from '../pipeline/callers.js'
 import { createLine } from '../pipeline/line.js'
 import { turnAway } from '../pipeline/turn-away.js'
-import { createRegistry } from '../principal/registry.js'
+import { createRegistry, type Registry } from '../principal/registry.js'
 import {
   parseRequiredScope,
   type RequiredScope,
   type ScopeRequirement,
 } from '../scope/scope-requirement.js'
 import { createIssuer } from './create-issuer.js'
+import { checkServices, followServices } from './follow-services.js'
 import { insecureKeys, throwKeyFaults, weakKeys } from './key-faults.js'
 import type { M2M } from './m2m.js'
 
@@ -48,9 +49,11 @@ export const assembleM2M = (settings: Settings): M2M => {
     clock,
   )
   const issuers = settings.issuers.map((issuer) => createIssuer(issuer, settings, recorder))
-  const registry = createRegistry(settings.services, settings.requireRegistered)
+  const registry = registryOf(settings, recorder)
+  const engines = enginesOf(settings, recorder)
   const line = createLine({
     registry,
+    engines,
     verifier: {
       issuers: new Map(issuers.map((issuer) => [issuer.rules.issuer, issuer])),
       maxTokenLength,
@@ -105,10 +108,16 @@ export const assembleM2M = (settings: Settings): M2M => {
     rejectService: (claims, request) => turnAway(line, claims, request),
     explain: async (service, ...question) =>
       callerBehind(service).admitted.service.explain(...question),
-    setServices: (services) => registry.replace(checkServices(services, settings)),
+    setServices: (services) => {
+      if (settings.followsPolicy) throw new ConfigurationError([servicesInPolicy])
+      registry.replace(checkServices(services, issuerNames(settings)))
+    },
     ready: beReady,
     refresh: async () => throwKeyFaults(await fetchAll('refresh')),
-    invalidate: async (serviceId) => line.callers.invalidate(serviceId),
+    invalidate: async (serviceId) => {
+      line.callers.invalidate(serviceId)
+      engines?.invalidate(serviceId)
+    },
     close: async () => {
       for (const { keys } of issuers) keys.close()
       await recorder.flush()
@@ -116,16 +125,28 @@ export const assembleM2M = (settings: Settings): M2M => {
   } satisfies M2M)
 }
 
-const checkServices = (
-  services: Services,
-  { issuers }: Settings,
-): ReturnType<typeof readServices> => {
-  const problems = createProblems()
-  const names = issuers.map(({ issuer }) => issuer)
-  const checked = readServices(services ?? null, names, problems)
-  throwProblems(problems.found)
-  return checked
+const enginesOf = (settings: Settings, recorder: Recorder): Engines | undefined => {
+  const { engines, engineTimeout: timeout, clock } = settings
+  if (engines.length === 0) return undefined
+  return createEngines(engines, { timeout, clock, announce: recorder.notice })
 }
+
+const registryOf = (settings: Settings, recorder: Recorder): Registry => {
+  const { services, requireRegistered, policy, followsPolicy } = settings
+  const registry = createRegistry(services, requireRegistered)
+  return policy && followsPolicy
+    ? followServices(registry, policy, issuerNames(settings), recorder)
+    : registry
+}
+
+const issuerNames = ({ issuers }: Settings): readonly string[] =>
+  issuers.map(({ issuer }) => issuer)
+
+const servicesInPolicy = {
+  code: 'M2M_CFG_SERVICES_INVALID',
+  path: 'services',
+  message: 'expected no services beside those of the policy; change them there',
+} as const
 
 const noScope = parseRequiredScope(null) as ScopeRequirement
 

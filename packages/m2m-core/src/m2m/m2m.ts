@@ -1,11 +1,11 @@
 import type { Explanation } from '../decision/explain.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import type { M2MRequest } from '../http/request.js'
-import type { Services } from '../options/options.js'
 import type { Reception } from '../pipeline/authenticate.js'
 import type { Refused, Verdict } from '../pipeline/verdict.js'
 import type { Lazily } from '../pipeline/when-known.js'
 import type { Context, ResourceInput } from '../policy/resource.js'
+import type { Services } from '../principal/services.js'
 import type { RequiredScope } from '../scope/scope-requirement.js'
 import type { JsonObject } from '../token/compact.js'
 
@@ -86,7 +86,10 @@ export interface M2M {
   /** Fetches every issuer's keys now, whatever the cool-down; rejects when one fails. */
   refresh(): Promise<void>
 
-  /** Forgets the verified tokens of a service; the next request verifies its token anew. */
+  /**
+   * Forgets the verified tokens of a service and what engines answered about it; the next request
+   * verifies its token and asks them anew.
+   */
   invalidate(serviceId: string): Promise<void>
 
   /**

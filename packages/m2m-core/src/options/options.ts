@@ -1,8 +1,10 @@
 import type { AuditSink } from '../audit/audit-sink.js'
 import type { Clock } from '../clock/clock.js'
+import type { PolicyEngine } from '../decision/policy-engine.js'
 import type { Policy } from '../policy/policy.js'
 import type { TrustedClaim } from '../principal/identify.js'
 import type { ProfileName } from '../principal/profiles/profiles.js'
+import type { Services } from '../principal/services.js'
 import type { Algorithm } from '../token/algorithms.js'
 import type { JsonObject } from '../token/compact.js'
 
@@ -60,21 +62,6 @@ export interface IssuerOptions {
   readonly isService?: (claims: JsonObject, header: JsonObject) => boolean
 }
 
-/** A service that may call, as the operator knows it. */
-export interface ServiceOptions {
-  /** The clients that are this service; `issuer` may be left out where only one is configured. */
-  readonly clients: readonly { readonly issuer?: string; readonly clientId: string }[]
-  /** Its tier, over what tokens and issuer say. */
-  readonly tier?: string
-  /** What policies may ask about it as `subject.<name>`. */
-  readonly attributes?: Readonly<Record<string, unknown>>
-  /** Whether it is refused from now on, remembered tokens included. @defaultValue `false` */
-  readonly disabled?: boolean
-}
-
-/** Registered services by their ids. */
-export type Services = Readonly<Record<string, ServiceOptions>>
-
 /** Where records go and how many. */
 export interface AuditOptions {
   /** @defaultValue one line on stderr for everything but admitted calls */
@@ -91,13 +78,21 @@ export interface M2MOptions extends Partial<IssuerOptions> {
   readonly issuers?: readonly IssuerOptions[]
   /**
    * Which client is which service. A client that is registered is that service and no other; no
-   * other client can have its id. @defaultValue every client is what its token says
+   * other client can have its id. May stand in the policy instead, not in both.
+   * @defaultValue those of the policy; without any, every client is what its token says
    */
   readonly services?: Services
   /** Whether clients that are not in `services` are refused. @defaultValue `false` */
   readonly requireRegistered?: boolean
   /** The local policy. Once configured, what it does not allow is forbidden. */
   readonly policy?: Policy
+  /**
+   * Engines that decide elsewhere. One is enough to permit; what one does not permit is forbidden,
+   * and while one gives no answer nothing is admitted (503). Asked only where nothing local forbids.
+   */
+  readonly engines?: readonly PolicyEngine[]
+  /** Milliseconds that an engine's answer may take, at most 10 000. @defaultValue 250 */
+  readonly engineTimeout?: number
   /** Whether `transfers:*` and `*` in `allowed_ops` stand for what they say. @defaultValue `false` */
   readonly wildcardOps?: boolean
   /** Seconds by which clocks may differ, at most 120. @defaultValue 5 */

@@ -1,13 +1,16 @@
 import type { AuditSink } from '../audit/audit-sink.js'
 import { stderrSink } from '../audit/stderr-sink.js'
 import { type Clock, systemClock } from '../clock/clock.js'
+import type { PolicyEngine } from '../decision/policy-engine.js'
 import type { Policy } from '../policy/policy.js'
 import type { RegisteredService } from '../principal/registry.js'
 import { isJsonObject } from '../token/compact.js'
 import { readEnvironment } from './environment.js'
 import type { M2MOptions } from './options.js'
 import type { Problems } from './problems.js'
+import { readEngines } from './read-engines.js'
 import { type IssuerSettings, issuerOptionNames, readIssuer } from './read-issuer.js'
+import { readPolicy } from './read-policy.js'
 import { readServices } from './read-services.js'
 
 /** The options, checked and with every default filled in. */
@@ -16,8 +19,12 @@ export interface Settings {
   /** Whether the issuer came from the environment. */
   readonly isFromEnvironment: boolean
   readonly services: readonly RegisteredService[]
+  /** Whether the services are those of the policy, and follow it. */
+  readonly followsPolicy: boolean
   readonly requireRegistered: boolean
   readonly policy: Policy | undefined
+  readonly engines: readonly PolicyEngine[]
+  readonly engineTimeout: number
   readonly wildcardOps: boolean
   readonly clockTolerance: number
   readonly maxTokenLifetime: number
@@ -33,6 +40,8 @@ const generalNames: readonly (keyof M2MOptions)[] = [
   'services',
   'requireRegistered',
   'policy',
+  'engines',
+  'engineTimeout',
   'wildcardOps',
   'clockTolerance',
   'maxTokenLifetime',
@@ -61,20 +70,13 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
   problems.expect(isJsonObject(options), 'options', 'an object', options)
   const { policy, wildcardOps, requireRegistered, audit, clock, fetch } = given as M2MOptions
   problems.unknown(given, optionNames, '', placementNames)
-  const isPolicy =
-    policy === undefined ||
-    (typeof policy?.rulesFor === 'function' && Number.isSafeInteger(policy.version))
-  problems.expect(
-    isPolicy,
-    'policy',
-    'an object with a whole number version and rulesFor()',
-    policy,
-  )
+  const fromPolicy = readPolicy(policy, given['services'], problems)
   const isSwitch = wildcardOps === undefined || typeof wildcardOps === 'boolean'
   problems.expect(isSwitch, 'wildcardOps', 'true or false', wildcardOps)
   const isRegister = requireRegistered === undefined || typeof requireRegistered === 'boolean'
   problems.expect(isRegister, 'requireRegistered', 'true or false', requireRegistered)
-  if (requireRegistered === true && given['services'] === undefined) {
+  const services = given['services'] === undefined ? fromPolicy : given['services']
+  if (requireRegistered === true && services === undefined) {
     const message =
       'expected services beside requireRegistered; {} for those to come by setServices'
     problems.add('M2M_CFG_SERVICES_INVALID', 'services', message)
@@ -91,9 +93,12 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
   const names = issuers.issuers.map(({ issuer }) => issuer)
   return {
     ...issuers,
-    services: readServices(given['services'], names, problems),
+    services: readServices(services, names, problems),
+    followsPolicy: fromPolicy !== undefined,
     requireRegistered: requireRegistered === true,
     policy,
+    engines: readEngines(given['engines'], problems),
+    engineTimeout: number('engineTimeout', 250, 1, 10_000),
     wildcardOps: wildcardOps ?? false,
     clockTolerance: number('clockTolerance', 5, 0, 120),
     maxTokenLifetime: number('maxTokenLifetime', 86_400, 1, 31_536_000),

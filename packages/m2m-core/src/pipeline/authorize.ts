@@ -1,8 +1,8 @@
-import { decide } from '../decision/decide.js'
+import type { Decision } from '../decision/decide.js'
+import { decideAll } from '../decision/engines.js'
 import { describeLayer } from '../decision/explain.js'
-import type { LayerAnswer } from '../decision/layers.js'
 import { quote } from '../errors/quote.js'
-import { type Refusal, refuse } from '../errors/refusal.js'
+import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import type { Operation } from '../policy/operation.js'
 import { type Context, isFact, type Resource, type ResourceInput } from '../policy/resource.js'
@@ -54,32 +54,49 @@ const gather = (
   question: Question,
 ): Outcome | Promise<Outcome> => {
   if (question.resource === undefined && question.context === undefined) {
-    return weigh(call, caller, operation, undefined, undefined)
+    return weigh(line, call, caller, operation, undefined, undefined)
   }
   return whenKnown(question.resource, (resource) =>
     whenKnown(question.context, (context) => {
       // Getting them may have taken long enough for token, keys or policy to change.
       const outdated = caller.check(line.clock.monotonic())
-      return outdated ?? weigh(call, caller, operation, resource, context)
+      return outdated ?? weigh(line, call, caller, operation, resource, context)
     }),
   )
 }
 
 const weigh = (
+  line: Line,
   call: Call,
   caller: Caller,
   operation: Operation,
   input: ResourceInput | undefined,
   context: Context | undefined,
-): Outcome => {
+): Outcome | Promise<Outcome> => {
   if (!isFact(input)) return malformedFacts('resource', input)
   if (!isFact(context)) return malformedFacts('context', context)
   const resource = input ? pick(input, operation) : bare(operation)
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)
-  const decision = decide(caller.layers, operation, { resource, context: context ?? noContext })
+  const facts = { resource, context: context ?? noContext }
+  const decision = decideAll(caller, line.engines, operation, facts)
+  if (!(decision instanceof Promise)) return settle(call, caller, operation, decision)
+  return decision.then((late) => {
+    const outcome = settle(call, caller, operation, late)
+    // An engine may have taken long enough for token, keys or registry to change.
+    return caller.check(line.clock.monotonic()) ?? outcome
+  })
+}
+
+const settle = (
+  call: Call,
+  caller: Caller,
+  operation: Operation,
+  decision: Decision | Refusal,
+): Outcome => {
+  if (isRefusal(decision)) return decision
   call.layers = decision.layers
-  return decision.admitted ? caller : denied(operation, decision.layers)
+  return decision.admitted ? caller : denied(operation, decision)
 }
 
 /** Own members only, and no others than a resource has. */
@@ -108,8 +125,9 @@ const otherType = ({ name, type }: Operation, actual: unknown): Refusal =>
     `expected a resource of type ${quote(type)} for ${name}, got ${quote(actual)}; leave type out ` +
       'or check another operation',
   )
-const denied = ({ name }: Operation, layers: readonly LayerAnswer[]): Refusal => {
+const denied = ({ name }: Operation, { layers, retryAfter }: Decision): Refusal => {
   const answers = layers.map(describeLayer).join('; ')
+  if (retryAfter !== undefined) return noAnswer(name, answers, retryAfter)
   return layers.some(({ answer }) => answer === 'forbid')
     ? refuse(
         'layer_forbids',
@@ -122,3 +140,10 @@ const denied = ({ name }: Operation, layers: readonly LayerAnswer[]): Refusal =>
           'configure a policy',
       )
 }
+const noAnswer = (name: string, answers: string, retryAfter: number): Refusal =>
+  refuse(
+    'engine_unavailable',
+    `expected every engine to answer true or false about ${name}, got ${answers}; look at the ` +
+      'engine, and at the way to it',
+    { retryAfter },
+  )

@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock/clock.js'
-import { decide } from '../decision/decide.js'
+import { type Decision, decide } from '../decision/decide.js'
+import { decideAll, type Engines } from '../decision/engines.js'
 import { explainDecision, type Judgement } from '../decision/explain.js'
 import type { Layers } from '../decision/layers.js'
+import { type AskedQuestion, readQuestion } from '../decision/read-question.js'
 import { createServicePrincipal, type ServicePrincipal } from '../decision/service-principal.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
 import { emptyAbility } from '../policy/ability.js'
-import { parseOperation } from '../policy/operation.js'
-import type { Policy } from '../policy/policy.js'
-import { type Context, isFact, type ResourceInput } from '../policy/resource.js'
+import { type Policy, subjectOf, versionFor } from '../policy/policy.js'
 import type { Principal, ServiceIssuer, StatedPrincipal } from '../principal/identify.js'
 import type { Registry } from '../principal/registry.js'
 import { expired } from '../token/check-claims.js'
@@ -53,6 +53,7 @@ export interface CallersOptions {
   readonly registry: Registry
   readonly policy: Policy | undefined
   readonly layersOf: (principal: Principal) => Layers
+  readonly engines: Engines | undefined
   readonly mostTokens: number
   /** Longer ones are not even hashed. */
   readonly maxTokenLength: number
@@ -119,7 +120,7 @@ const createCaller = (
   { issuer, key, expiresAt }: VerifiedToken<ServiceIssuer>,
   stated: StatedPrincipal,
   enrolled: Principal,
-  { clock, registry, policy, layersOf, onService }: CallerOptions,
+  { clock, registry, policy, layersOf, engines, onService }: CallerOptions,
 ): Caller => {
   const { keys, rules } = issuer
   // A key may have been withdrawn while its signature was being checked.
@@ -136,7 +137,7 @@ const createCaller = (
   const enrolAnew = (): void => {
     const newest = registry.version
     const now = registry.enrol(stated)
-    if (!isRefusal(now)) {
+    if (!isRefusal(now) && !isSame(now, principal)) {
       // First: a policy that fails leaves everything as it was, to be asked for again.
       layers = layersOf(now)
       principal = now
@@ -163,36 +164,34 @@ const createCaller = (
     if (unavailable) return unavailable
     if (registered !== registry.version) enrolAnew()
     if (turnedAway) return turnedAway
-    if (version !== policy?.version) {
+    if (policy && version !== policy.version) {
       // In this order: rules that cannot be had must be asked for again.
-      const newest = policy?.version
-      layers = layersOf(principal)
+      const newest = policy.version
+      if (versionFor(policy, subjectOf(principal)) !== layers.version) layers = layersOf(principal)
       version = newest
     }
     return undefined
   }
-  const judge = (name: string, input?: ResourceInput, context?: Context): Judgement => {
-    const operation = parseOperation(name)
-    if (!operation) return { ...nothing, obstacle: 'it is no operation like "transfers:create"' }
-    if (!isFact(input) || !isFact(context)) {
-      return { ...nothing, obstacle: 'resource and context must be objects' }
-    }
-    if ((input?.type ?? operation.type) !== operation.type) {
-      return { ...nothing, obstacle: 'the resource is of another type' }
-    }
-    const outdated = check(clock.monotonic())
-    if (outdated) return { ...nothing, obstacle: outdated.message }
-    const resource = { ...input, type: operation.type }
-    return decide(layers, operation, { resource, context: context ?? {} })
+  const ask = (...question: AskedQuestion): ReturnType<typeof readQuestion> => {
+    const asked = readQuestion(...question)
+    return typeof asked === 'string' ? asked : (check(clock.monotonic())?.message ?? asked)
+  }
+  const can: ServicePrincipal['can'] = (...question) => {
+    const asked = ask(...question)
+    return typeof asked !== 'string' && decide(layers, ...asked).admitted
+  }
+  const explain: ServicePrincipal['explain'] = async (...question) => {
+    if (check(clock.monotonic())?.cause === 'key_set_unavailable') await keys.settle()
+    const asked = ask(...question)
+    const caller = { layers, principal }
+    const found = typeof asked === 'string' ? asked : await decideAll(caller, engines, ...asked)
+    return explainDecision(question[0], judgementOf(found))
   }
   const serviceOf = (facts: Principal): ServicePrincipal =>
     createServicePrincipal(facts, {
       ability: () => (check(clock.monotonic()) ? noAbility : layers.ability()),
-      can: (...question) => judge(...question).admitted,
-      explain: async (...question) => {
-        if (check(clock.monotonic())?.cause === 'key_set_unavailable') await keys.settle()
-        return explainDecision(question[0], judge(...question))
-      },
+      can,
+      explain,
     })
   let admitted = admit(serviceOf(principal))
   return Object.freeze({
@@ -211,7 +210,18 @@ const createCaller = (
   })
 }
 
-const nothing = { admitted: false, layers: [] } as const
+/** One token states the same for ever: only what the registry adds can differ. */
+const isSame = (one: Principal, other: Principal): boolean =>
+  one.id === other.id &&
+  one.tier === other.tier &&
+  one.attributes === other.attributes &&
+  one.registered === other.registered
+
+/** A text or a refusal says why no layer was asked. */
+const judgementOf = (found: Decision | Refusal | string): Judgement => {
+  if (typeof found === 'string') return { admitted: false, layers: [], obstacle: found }
+  return isRefusal(found) ? judgementOf(found.message) : found
+}
 const noAbility = emptyAbility()
 
 const keyWithdrawn = (issuer: string): Refusal =>

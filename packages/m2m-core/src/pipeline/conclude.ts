@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../audit/audit-record.js'
-import type { LayerAnswer } from '../decision/layers.js'
+import type { LayerAnswer } from '../decision/layer-answer.js'
 import { type Stage, stageOf } from '../errors/causes.js'
 import { printable } from '../errors/quote.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'

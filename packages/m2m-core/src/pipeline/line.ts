@@ -1,5 +1,6 @@
 import type { Recorder } from '../audit/recorder.js'
 import type { Clock } from '../clock/clock.js'
+import type { Engines } from '../decision/engines.js'
 import type { Layers } from '../decision/layers.js'
 import { createOperationReader, type Operation } from '../policy/operation.js'
 import type { Policy } from '../policy/policy.js'
@@ -14,6 +15,7 @@ export interface LineOptions {
   readonly registry: Registry
   readonly policy: Policy | undefined
   readonly layersOf: (principal: Principal) => Layers
+  readonly engines: Engines | undefined
   readonly mostTokens: number
   readonly recorder: Recorder
   readonly clock: Clock
@@ -24,6 +26,7 @@ export interface Line {
   readonly verifier: TokenVerifier<ServiceIssuer>
   readonly registry: Registry
   readonly callers: Callers
+  readonly engines: Engines | undefined
   readonly recorder: Recorder
   readonly clock: Clock
   /** Reads an operation; those read before are remembered. */
@@ -36,6 +39,7 @@ export const createLine = (options: LineOptions): Line =>
     verifier: options.verifier,
     registry: options.registry,
     callers: createCallers({ ...options, maxTokenLength: options.verifier.maxTokenLength }),
+    engines: options.engines,
     recorder: options.recorder,
     clock: options.clock,
     operationOf: createOperationReader(),

@@ -1,9 +1,11 @@
 import { createMongoAbility, type MongoAbility, type MongoQuery } from '@casl/ability'
-import { allOf, type Condition, evaluate, type Truth } from './condition.js'
+import { allOf, type CheckedCondition } from './condition.js'
 import { type Facts, toConditionRoot } from './facts.js'
 import type { Operation, OperationPattern } from './operation.js'
+import type { Truth } from './operators.js'
 import type { CheckedRule, PolicySubject } from './policy.js'
 import type { Resource } from './resource.js'
+import { fixedQuery, rowQuery } from './row-query.js'
 
 /**
  * The one place where our words become CASL's: a resource is CASL's subject. `manage` and `all` are
@@ -162,42 +164,14 @@ const toQuery = (rule: CheckedRule, subject: PolicySubject): RuleQuery => {
   const fixed = toConditionRoot({}, subject)
   const fields = rule.conditions.map((condition) =>
     condition.field.startsWith('resource.')
-      ? fieldQuery(condition, isDenied)
+      ? rowQuery(condition, isDenied)
       : fixedQuery(truthOf(condition, {}, fixed), isDenied),
   )
   return { $and: fields, [matches]: ({ facts }) => isMatch(rule, { facts, subject }) }
 }
 
 /** Where there is no context, nothing is known of it, not even that something is missing. */
-const truthOf = (condition: Condition, { context }: Partial<Facts>, root: object): Truth =>
+const truthOf = (condition: CheckedCondition, { context }: Partial<Facts>, root: object): Truth =>
   context === undefined && condition.field.startsWith('context.')
     ? undefined
-    : evaluate(condition, root)
-
-/** A condition that no row can change: it holds, or (by rule: unknown never allows) it does not. */
-const fixedQuery = (truth: Truth, isDenied: boolean): object =>
-  truth === true || (truth === undefined && isDenied) ? {} : { $nor: [{}] }
-
-const queryOperators: Readonly<Record<Exclude<Condition['operator'], 'exists'>, string>> = {
-  equals: '$eq',
-  not_equals: '$ne',
-  in: '$in',
-  not_in: '$nin',
-  less_than: '$lt',
-  less_than_or_equal: '$lte',
-  greater_than: '$gt',
-  greater_than_or_equal: '$gte',
-}
-
-/**
- * In a query, too, what is missing (or null) allows nothing and is denied. That stored values have
- * the type that the condition compares with is the database's matter.
- */
-const fieldQuery = ({ field, operator, value }: Condition, isDenied: boolean): object => {
-  const name = field.replace(/^resource\./, '')
-  const present = { [name]: { $ne: null } }
-  const missing = { [name]: { $eq: null } }
-  if (operator === 'exists') return value === true ? present : missing
-  const query = { [name]: { [queryOperators[operator]]: value } }
-  return isDenied ? { $or: [missing, query] } : { $and: [present, query] }
-}
+    : condition.answer(root)

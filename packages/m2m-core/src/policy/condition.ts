@@ -1,67 +1,31 @@
+import { didYouMean } from '../errors/did-you-mean.js'
+import { quote } from '../errors/quote.js'
+import { isJsonObject } from '../token/compact.js'
+import {
+  isOperator,
+  type Operator,
+  operators,
+  type Truth,
+  testOf,
+  valueFault,
+} from './operators.js'
 import { lookUp } from './resource.js'
-
-/** The comparisons a condition can make. */
-export type Operator =
-  | 'equals'
-  | 'not_equals'
-  | 'in'
-  | 'not_in'
-  | 'less_than'
-  | 'less_than_or_equal'
-  | 'greater_than'
-  | 'greater_than_or_equal'
-  | 'exists'
 
 /** One comparison of an attribute with a fixed value. */
 export interface Condition {
   /** `resource.<name>`, `subject.<name>` or `context.<name>`; deeper names with further dots. */
   readonly field: string
   readonly operator: Operator
-  /** A scalar; a list of scalars for `in` and `not_in`; a boolean for `exists`. */
+  /**
+   * A scalar; a list of scalars for `in` and `not_in`; a boolean for `exists`; a network prefix or
+   * a list of them for `cidr`; an RFC 3339 date-time or date for `before` and `after`.
+   */
   readonly value: unknown
 }
 
-/** True, false, or undefined: not known, because the attribute is missing or of another type. */
-export type Truth = boolean | undefined
-
-type Compare = (actual: unknown, value: never) => Truth
-type Scalar = string | number | boolean
-
-const isScalar = (value: unknown): value is Scalar =>
-  typeof value === 'string' || typeof value === 'boolean' || isNumber(value)
-/** `-1e999` in a body is -Infinity, which is below every limit: as good as no number. */
-const isNumber = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value)
-const isScalars = (value: unknown): value is readonly Scalar[] =>
-  Array.isArray(value) && value.length > 0 && value.every(isScalar)
-
-const equals = (actual: unknown, value: Scalar): Truth =>
-  isScalar(actual) && typeof actual === typeof value ? actual === value : undefined
-const isIn = (actual: unknown, values: readonly Scalar[]): Truth => {
-  const answers = values.map((value) => equals(actual, value))
-  if (answers.includes(true)) return true
-  return answers.includes(false) ? false : undefined
-}
-const not = (truth: Truth): Truth => (truth === undefined ? undefined : !truth)
-const ordered =
-  (test: (actual: number, value: number) => boolean) =>
-  (actual: unknown, value: number): Truth =>
-    isNumber(actual) ? test(actual, value) : undefined
-
-/** Each operator: which values it may be given, and what it answers. */
-const operators: Readonly<Record<Operator, readonly [(value: unknown) => boolean, Compare]>> = {
-  equals: [isScalar, equals],
-  not_equals: [isScalar, (actual, value) => not(equals(actual, value))],
-  in: [isScalars, isIn],
-  not_in: [isScalars, (actual, values) => not(isIn(actual, values))],
-  less_than: [isNumber, ordered((actual, value) => actual < value)],
-  less_than_or_equal: [isNumber, ordered((actual, value) => actual <= value)],
-  greater_than: [isNumber, ordered((actual, value) => actual > value)],
-  greater_than_or_equal: [isNumber, ordered((actual, value) => actual >= value)],
-  exists: [
-    (value) => typeof value === 'boolean',
-    (actual, value) => (actual !== undefined && actual !== null) === value,
-  ],
+/** A condition that has been checked, ready to be asked about what `toConditionRoot` made. */
+export interface CheckedCondition extends Condition {
+  readonly answer: (root: unknown) => Truth
 }
 
 const fieldGrammar = /^(?:resource|subject|context)(?:\.[\w-]+)+$/
@@ -71,19 +35,52 @@ export const conditionFault = ({ field, operator, value }: Condition): string | 
   if (typeof field !== 'string' || !fieldGrammar.test(field)) {
     return 'field must start with "resource.", "subject." or "context." and name an attribute'
   }
-  if (typeof operator !== 'string' || !Object.hasOwn(operators, operator)) {
-    return `operator must be one of ${Object.keys(operators).join(', ')}`
+  if (!isOperator(operator)) {
+    const hint = typeof operator === 'string' ? didYouMean(operator, operators) : ''
+    return `operator must be one of ${operators.join(', ')}${hint}`
   }
-  return operators[operator][0](value) ? undefined : `value does not suit operator ${operator}`
+  const expected = valueFault(operator, value)
+  return expected && `value does not suit operator ${operator}: expected ${expected}`
 }
 
+const members = ['field', 'operator', 'value']
+
 /**
- * Evaluates a condition that `conditionFault` found right. Scalars never match inside lists, types
- * are never converted, and only `exists` sees that something is missing.
+ * Everything that is wrong with what should be a condition, in words; undefined when nothing is.
+ * Does not look at what other conditions stand beside it.
  */
-export const evaluate = (condition: Condition, facts: unknown): Truth => {
-  const [, compare] = operators[condition.operator]
-  return compare(lookUp(facts, condition.field.split('.')), condition.value as never)
+export const checkCondition = (condition: unknown): string | undefined => {
+  if (!isJsonObject(condition)) return `expected a condition, got ${quote(condition)}`
+  const fault = conditionFault(condition as unknown as Condition)
+  const faults = [...unknownMembers(condition, members), ...(fault ? [fault] : [])]
+  if (faults.length === 0) return undefined
+  return `condition on ${quote(condition['field'])}: ${faults.join(', ')}`
+}
+
+/** Names members that are not known; a misspelt one would otherwise count for nothing. */
+export const unknownMembers = (object: object, known: readonly string[]): readonly string[] =>
+  Object.keys(object)
+    .filter((member) => !known.includes(member))
+    .map((member) => `there is no ${quote(member)}${didYouMean(member, known)}`)
+
+/**
+ * Makes a condition that `conditionFault` found right ready to be asked. Scalars never match inside
+ * lists but with `contains`, types are never converted, and only `exists` sees that something is
+ * missing. Keeps nothing of what it was given: that may change later.
+ */
+export const prepareCondition = ({
+  field,
+  operator,
+  value: given,
+}: Condition): CheckedCondition => {
+  const path = field.split('.')
+  const value: unknown = Array.isArray(given) ? Object.freeze([...given]) : given
+  const test = testOf(operator, value)
+  const answer: CheckedCondition['answer'] = (root) => test(lookUp(root, path))
+  // Not enumerable: conditions are compared and hashed by what they say.
+  return Object.freeze(
+    Object.defineProperty({ field, operator, value, answer }, 'answer', { enumerable: false }),
+  )
 }
 
 /** "And" with three values: one false decides, else one unknown. */

@@ -49,6 +49,10 @@ export const parsePattern = (text: string): OperationPattern | undefined => {
   return operation && { type: operation.type, action: isWildcard ? undefined : operation.action }
 }
 
+/** Whether a text is an operation or a wildcard, as claims and policies write them. */
+export const isOperationPattern = (text: unknown): boolean =>
+  typeof text === 'string' && parsePattern(text) !== undefined
+
 /** Whether a pattern stands for more than one operation. */
 export const isWildcard = ({ action }: OperationPattern): boolean => action === undefined
 

@@ -1,16 +1,32 @@
 import { ConfigurationError } from '../errors/configuration-error.js'
-import { didYouMean } from '../errors/did-you-mean.js'
 import { quote } from '../errors/quote.js'
 import type { Principal } from '../principal/identify.js'
+import type { Services } from '../principal/services.js'
 import { isJsonObject } from '../token/compact.js'
-import { type Condition, conditionFault } from './condition.js'
-import { type OperationPattern, parsePattern } from './operation.js'
+import {
+  type CheckedCondition,
+  type Condition,
+  checkCondition,
+  prepareCondition,
+  unknownMembers,
+} from './condition.js'
+import { isOperationPattern, type OperationPattern, parsePattern } from './operation.js'
+import { operators } from './operators.js'
 
 /**
  * What of a service a policy may depend on. An `id` or `clientId` is unique only together with
  * `issuer`: with several issuers, compare both.
  */
-export type PolicySubject = Pick<Principal, 'id' | 'issuer' | 'clientId' | 'tier' | 'attributes'>
+export type PolicySubject = Pick<
+  Principal,
+  'id' | 'issuer' | 'clientId' | 'tier' | 'attributes' | 'registered'
+>
+
+/** What a policy may know of a service. */
+export const subjectOf = (principal: PolicySubject): PolicySubject => {
+  const { id, issuer, clientId, tier, attributes, registered } = principal
+  return { id, issuer, clientId, tier, attributes, registered }
+}
 
 /** One rule: these operations are allowed (or denied) while all conditions hold. */
 export interface PolicyRule {
@@ -28,7 +44,7 @@ export interface PolicyRule {
  * allows is forbidden, and a deny beats every allow.
  */
 export interface Policy {
-  /** Another number whenever any rule has changed; compared on every request. */
+  /** Another number whenever anything has changed; compared on every request. */
   readonly version: number
   /**
    * The rules that reach this service. Must depend on nothing but its argument and `version`. Ids and
@@ -36,6 +52,33 @@ export interface Policy {
    * `constructor`.
    */
   rulesFor(subject: PolicySubject): readonly PolicyRule[]
+  /**
+   * What reaches this service, rules and ceiling, as one comparable value: while it stays, what was
+   * built for the service stays although `version` has changed. @defaultValue `version`
+   */
+  versionOf?(subject: PolicySubject): string | number
+  /**
+   * The operations (`transfers:create`, `transfers:*` or `*`) beyond which a tier never goes, whatever
+   * grants more; undefined: no ceiling.
+   */
+  ceilingOf?(tier: string | undefined): readonly string[] | undefined
+  /**
+   * The registered services, like the option `services`, which may not stand beside them. Read again
+   * whenever `version` changes; a set that is wrong then leaves the one before in force.
+   */
+  readonly services?: Services
+}
+
+/**
+ * The version of what reaches a service.
+ *
+ * @throws ConfigurationError `M2M_CFG_POLICY_INVALID` when the policy gives nothing comparable.
+ */
+export const versionFor = (policy: Policy, subject: PolicySubject): string | number => {
+  const version: unknown = policy.versionOf ? policy.versionOf(subject) : policy.version
+  if (typeof version === 'string' || Number.isFinite(version)) return version as string | number
+  const message = `version must be a number, and versionOf() return one or a text and not be async, got ${quote(version)}`
+  throw new ConfigurationError([{ code: 'M2M_CFG_POLICY_INVALID', path: 'policy', message }])
 }
 
 /** A rule that has been checked. */
@@ -43,11 +86,10 @@ export interface CheckedRule {
   readonly name: string
   readonly effect: 'allow' | 'deny'
   readonly patterns: readonly OperationPattern[]
-  readonly conditions: readonly Condition[]
+  readonly conditions: readonly CheckedCondition[]
 }
 
 const ruleMembers = ['name', 'effect', 'operations', 'conditions']
-const conditionMembers = ['field', 'operator', 'value']
 
 /**
  * Checks rules before they decide anything. A member that no rule has is a fault too: a misspelt
@@ -75,17 +117,9 @@ export const checkRules = (
     name,
     effect,
     patterns: operations.flatMap((text) => parsePattern(text) ?? []),
-    conditions: (conditions ?? []).map(copyOf),
+    conditions: (conditions ?? []).map(prepareCondition),
   }))
 }
-
-/** The policy's own objects may change later. */
-const copyOf = ({ field, operator, value }: Condition): Condition =>
-  Object.freeze({
-    field,
-    operator,
-    value: Array.isArray(value) ? Object.freeze([...value]) : value,
-  })
 
 const nameOf = (rule: unknown, index: number): string =>
   isJsonObject(rule) && typeof rule['name'] === 'string' ? quote(rule['name']) : `${index}`
@@ -93,19 +127,18 @@ const nameOf = (rule: unknown, index: number): string =>
 const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[] => {
   if (!isJsonObject(rule)) return [`expected an object, got ${quote(rule)}`]
   const { name, effect, operations, conditions } = rule
-  const faults = unknownMembers(rule, ruleMembers)
+  const faults = [...unknownMembers(rule, ruleMembers)]
   if (typeof name !== 'string' || name === '') faults.push('name must be text')
   if (effect !== 'allow' && effect !== 'deny') faults.push('effect must be "allow" or "deny"')
   const list: readonly unknown[] = Array.isArray(operations) ? Array.from(operations) : []
-  const arePatterns = list.every((text) => typeof text === 'string' && parsePattern(text))
-  if (list.length === 0 || !arePatterns) {
+  if (list.length === 0 || !list.every(isOperationPattern)) {
     faults.push(`operations must be a list like ["transfers:create"], got ${quote(operations)}`)
   }
   if (conditions === undefined) return faults
   if (!Array.isArray(conditions) || conditions.length === 0) {
     return [...faults, 'conditions must be a list that is not empty; leave them out instead']
   }
-  faults.push(...Array.from(conditions, faultsOfCondition).flat())
+  faults.push(...Array.from(conditions, (one) => checkCondition(one) ?? []).flat())
   if (hasSeveralIssuers) faults.push(...identityFaults(effect, conditions))
   return faults
 }
@@ -115,12 +148,12 @@ const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[
  * name its issuer; a deny that spares a service by its id would spare every issuer's.
  */
 const identityFaults = (effect: unknown, conditions: readonly unknown[]): readonly string[] => {
-  const on = (fields: readonly string[], operators: readonly string[]): boolean =>
+  const on = (fields: readonly string[], among: readonly string[]): boolean =>
     conditions.some(
       (condition) =>
         isJsonObject(condition) &&
         fields.includes(condition['field'] as string) &&
-        operators.includes(condition['operator'] as string),
+        among.includes(condition['operator'] as string),
     )
   const ids = ['subject.id', 'subject.clientId']
   if (effect === 'deny') {
@@ -130,22 +163,10 @@ const identityFaults = (effect: unknown, conditions: readonly unknown[]): readon
         ]
       : []
   }
-  const names = on(ids, ['equals', 'not_equals', 'in', 'not_in', 'exists'])
+  const names = on(ids, operators)
   return names && !on(['subject.issuer'], ['equals', 'in'])
     ? [
         'a condition on subject.id or subject.clientId needs subject.issuer equals (or in) beside it',
       ]
     : []
 }
-
-const faultsOfCondition = (condition: unknown): readonly string[] => {
-  if (!isJsonObject(condition)) return [`expected a condition, got ${quote(condition)}`]
-  const fault = conditionFault(condition as unknown as Condition)
-  const faults = [...unknownMembers(condition, conditionMembers), ...(fault ? [fault] : [])]
-  return faults.map((text) => `condition on ${quote(condition['field'])}: ${text}`)
-}
-
-const unknownMembers = (object: object, known: readonly string[]): string[] =>
-  Object.keys(object)
-    .filter((member) => !known.includes(member))
-    .map((member) => `there is no ${quote(member)}${didYouMean(member, known)}`)

@@ -1,5 +1,4 @@
 import { quote } from '../errors/quote.js'
-import { evaluate } from './condition.js'
 import { type Facts, toConditionRoot } from './facts.js'
 import { covers, type Operation } from './operation.js'
 import type { CheckedRule, PolicySubject } from './policy.js'
@@ -21,7 +20,7 @@ export const unmetConditions = (
     })
     .flatMap(({ name, conditions }) =>
       conditions.flatMap((condition) => {
-        const truth = evaluate(condition, root)
+        const truth = condition.answer(root)
         if (truth === true) return []
         const { field, operator, value } = condition
         const answer = truth === false ? 'is false' : 'is unknown (missing or of another type)'

@@ -38,7 +38,7 @@ export interface ClaimSources {
 }
 
 /** What a verified token of a service says of it, before anybody has asked who is registered. */
-export interface StatedPrincipal extends Omit<Principal, 'id' | 'attributes'> {
+export interface StatedPrincipal extends Omit<Principal, 'id' | 'attributes' | 'registered'> {
   /** `service_id`, where the issuer is trusted to state it. */
   readonly claimedId: string | undefined
   /** Whether no claim names a client, so that the subject stands in for it: no client is that. */
@@ -63,6 +63,8 @@ export interface Principal {
   readonly withinOps?: readonly string[]
   readonly rateLimit?: RateLimits
   readonly attributes: Readonly<Record<string, unknown>>
+  /** Whether a registered service stands behind it, so that nobody else can have its `id`. */
+  readonly registered: boolean
   /** What in the token showed that a service stands behind it. */
   readonly evidence: string
   /** `expiresAt` in seconds since the epoch. */

@@ -19,7 +19,7 @@ export interface RegisteredService {
 
 /** The services that the operator registered; which client is which of them. */
 export interface Registry {
-  /** Changes with every replacement. */
+  /** Changes with every replacement that changes anything. */
   readonly version: number
   /** The services from now on, all at once. */
   replace(services: readonly RegisteredService[]): void
@@ -40,7 +40,10 @@ export const createRegistry = (
   let byClient = new Map<string, RegisteredService>()
   /** Every client that was ever registered: what is gone must not become what its token says. */
   const everRegistered = new Set<string>()
-  const replace = (next: readonly RegisteredService[]): void => {
+  const replace = (given: readonly RegisteredService[]): void => {
+    const next = given.map((service) => asBefore(byId.get(service.id), service))
+    if (next.length === byId.size && next.every((service) => byId.get(service.id) === service))
+      return
     byId = new Map(next.map((service) => [service.id, service]))
     byClient = new Map(
       next.flatMap((service) => service.clients.map((client) => [keyOf(client), service] as const)),
@@ -64,6 +67,12 @@ export const createRegistry = (
   })
 }
 
+/** What has not changed stays the same object, so that its callers need not be made anew. */
+const asBefore = (
+  before: RegisteredService | undefined,
+  now: RegisteredService,
+): RegisteredService => (before && JSON.stringify(before) === JSON.stringify(now) ? before : now)
+
 /** A NUL stands in no client id and in no issuer that could be configured. */
 const keyOf = ({ issuer, clientId }: RegisteredClient): string => `${issuer}\0${clientId}`
 
@@ -72,15 +81,15 @@ const bind = (stated: StatedPrincipal, service: RegisteredService): Principal | 
   const { claimedId } = stated
   if (disabled) return isDisabled(id)
   if (claimedId !== undefined && claimedId !== id) return claimsAnother(stated, id, claimedId)
-  return principalOf(stated, { id, tier: tier ?? stated.tier, attributes })
+  return principalOf(stated, { id, tier: tier ?? stated.tier, attributes, registered: true })
 }
 
 const asStated = (stated: StatedPrincipal, id: string): Principal =>
-  principalOf(stated, { id, tier: stated.tier, attributes: noAttributes })
+  principalOf(stated, { id, tier: stated.tier, attributes: noAttributes, registered: false })
 
 const principalOf = (
   { claimedId, isSubjectOnly, ...stated }: StatedPrincipal,
-  known: Pick<Principal, 'id' | 'tier' | 'attributes'>,
+  known: Pick<Principal, 'id' | 'tier' | 'attributes' | 'registered'>,
 ): Principal => Object.freeze({ ...stated, ...known })
 
 const noAttributes = Object.freeze({})

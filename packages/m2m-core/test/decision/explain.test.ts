@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describeLayer, explainDecision } from '../../src/decision/explain.js'
-import type { LayerAnswer } from '../../src/decision/layers.js'
+import type { LayerAnswer } from '../../src/decision/layer-answer.js'
 
 const layers: readonly LayerAnswer[] = [
   { layer: 'token', answer: 'permit', rule: 'allowed_ops' },

@@ -13,6 +13,7 @@ export const principalWith = (changes: Partial<Principal> = {}): Principal =>
     scopes: Object.freeze(['s2s:internal']),
     allowedOps: undefined,
     attributes: Object.freeze({}),
+    registered: false,
     evidence: 'sub is the client id',
     token: Object.freeze({ expiresAt: 4_000_000_000 }),
     ...changes,

@@ -139,6 +139,7 @@ describe('what the policy is asked', () => {
         clientId: 'c-1',
         tier: 'partner',
         attributes: {},
+        registered: false,
       },
     ])
   })

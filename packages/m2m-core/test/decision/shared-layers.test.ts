@@ -26,6 +26,8 @@ describe('rule 5: abilities are shared per (issuer, service, grants, version), n
     ['service', { id: 'webhook' }],
     ['client', { clientId: 'webhook' }],
     ['tier', { tier: 'internal' }],
+    ['registration', { registered: true }],
+    ['attributes', { attributes: { region: 'eu' } }],
     ['operations', { allowedOps: ['transfers:read'] }],
     ['operations: none', { allowedOps: [] }],
     ['operations: one more', { allowedOps: ['transfers:create', 'transfers:read'] }],

@@ -19,7 +19,7 @@ describe('causes', () => {
 })
 
 describe('rule 1: three kinds of failure, never mixed', () => {
-  it.each(['key_set_unavailable', 'record_not_written'] as const)(
+  it.each(['key_set_unavailable', 'engine_unavailable', 'record_not_written'] as const)(
     '%s is the fault of a dependency: 503',
     (cause) => {
       expect(codeOf(cause)).toBe('authorization_unavailable')
@@ -27,7 +27,7 @@ describe('rule 1: three kinds of failure, never mixed', () => {
   )
 
   it('every other cause is the fault of the caller', () => {
-    const dependencies = ['key_set_unavailable', 'record_not_written']
+    const dependencies = ['key_set_unavailable', 'engine_unavailable', 'record_not_written']
     for (const cause of allCauses.filter((one) => !dependencies.includes(one))) {
       expect(describeCode(codeOf(cause)).kind).toBe('refused')
     }

@@ -21,6 +21,8 @@ interface Grants {
   readonly scopes: readonly string[]
   readonly ops: readonly string[]
   readonly rules: readonly PolicyRule[] | undefined
+  /** Of the service's tier; counts only where there are rules. */
+  readonly ceiling: readonly string[] | undefined
 }
 const rule: fc.Arbitrary<PolicyRule> = fc.record({
   name: fc.constant('some'),
@@ -31,6 +33,7 @@ const grants: fc.Arbitrary<Grants> = fc.record({
   scopes: fc.subarray([...scopes]),
   ops: fc.subarray([...patterns, 'nonsense']),
   rules: fc.option(fc.array(rule, { maxLength: 3 }), { nil: undefined }),
+  ceiling: fc.option(fc.subarray(patterns), { nil: undefined }),
 })
 const requiredScope = fc.constantFrom<RequiredScope>(
   's2s:internal',
@@ -39,17 +42,17 @@ const requiredScope = fc.constantFrom<RequiredScope>(
   null,
 )
 
-const m2mWith = (rules: readonly PolicyRule[] | undefined): M2M =>
+const m2mWith = ({ rules, ceiling }: Grants): M2M =>
   createM2M({
     ...issuer.asStaticOptions(),
     wildcardOps: true,
     audit: { sinks: [] },
-    ...(rules && { policy: { version: 1, rulesFor: () => rules } }),
+    ...(rules && { policy: { version: 1, rulesFor: () => rules, ceilingOf: () => ceiling } }),
   })
 
 /** What the whole line lets this token do: the first question, then one yes or no per operation. */
 const askAll = async (given: Grants, required: RequiredScope): Promise<readonly boolean[]> => {
-  const m2m = m2mWith(given.rules)
+  const m2m = m2mWith(given)
   const token = await issuer.service({ scope: given.scopes, allowedOps: [...given.ops] })
   const who = await m2m.authenticate(requestWith(token), { requiredScope: required })
   if (!who.admitted) return [false, ...operations.map(() => false)]
@@ -67,6 +70,8 @@ const expectNarrower = async (
   const widened = narrow.filter((isYes, at) => isYes && !wide[at])
   expect(widened).toEqual([])
 }
+const isWithin = (ceiling: readonly string[], name: string): boolean =>
+  ['*', name, name.replace(/:.*/, ':*')].some((pattern) => ceiling.includes(pattern))
 const settings = { numRuns: 60 }
 
 describe('rule 2 along the whole line, with signed tokens', { timeout: 600_000 }, () => {
@@ -95,6 +100,33 @@ describe('rule 2 along the whole line, with signed tokens', { timeout: 600_000 }
       fc.asyncProperty(grants, rule, requiredScope, (given, more, required) => {
         const rules = [...(given.rules ?? []), { ...more, effect: 'deny' as const }]
         return expectNarrower({ ...given, rules }, given, required)
+      }),
+      settings,
+    )
+  })
+
+  it('a lower ceiling never wins anything, nor does one where there was none', async () => {
+    const changes = fc.tuple(fc.subarray(patterns), fc.boolean())
+    await fc.assert(
+      fc.asyncProperty(grants, changes, requiredScope, async (given, [kept, isFirst], required) => {
+        const ceiling = isFirst
+          ? kept
+          : (given.ceiling ?? patterns).filter((one) => kept.includes(one))
+        const before = isFirst ? { ...given, ceiling: undefined } : given
+        await expectNarrower({ ...given, ceiling }, before, required)
+      }),
+      settings,
+    )
+  })
+
+  it('nothing is admitted beyond the ceiling, whatever token and rules grant', async () => {
+    const all = { name: 'all', effect: 'allow', operations: ['*'] } as const
+    await fc.assert(
+      fc.asyncProperty(grants, async (given) => {
+        const ceiling = given.ceiling ?? []
+        const wide = { ...given, ops: ['*'], rules: [all], ceiling, scopes: ['s2s:internal'] }
+        const [, ...answers] = await askAll(wide, 's2s:internal')
+        expect(answers).toEqual(operations.map((name) => isWithin(ceiling, name)))
       }),
       settings,
     )

@@ -4,8 +4,9 @@ import type { ServicePrincipal } from '../../src/decision/service-principal.js'
 import { createGuard } from '../../src/m2m/guard.js'
 import { createOperationGuard } from '../../src/m2m/operation-guard.js'
 import { findServiceOf, serviceOf } from '../../src/m2m/slot.js'
-import type { M2MOptions, ServiceOptions, Services } from '../../src/options/options.js'
+import type { M2MOptions } from '../../src/options/options.js'
 import type { Policy, PolicyRule, PolicySubject } from '../../src/policy/policy.js'
+import type { ServiceOptions, Services } from '../../src/principal/services.js'
 import { inShort, memorySink, problemsOf, requestWith, setUp as setUpPlain } from './fixture.js'
 
 const clients = [{ clientId: 'billing' }]

@@ -145,6 +145,7 @@ export const lineOn = (
       clock,
     },
     policy: undefined,
+    engines: undefined,
     layersOf: createSharedLayers({
       policy: undefined,
       wildcardOps: false,

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { abilityOf, askAbility, emptyAbility, publicAbilityOf } from '../../src/policy/ability.js'
-import type { Condition, Operator } from '../../src/policy/condition.js'
+import type { Condition } from '../../src/policy/condition.js'
 import { parseOperation } from '../../src/policy/operation.js'
+import { type Operator, operators } from '../../src/policy/operators.js'
 import { checkRules, type PolicyRule } from '../../src/policy/policy.js'
 
 const subject = {
@@ -11,6 +12,7 @@ const subject = {
   clientId: 'billing-client',
   tier: 'internal',
   attributes: {},
+  registered: false,
 }
 
 const ask = (
@@ -372,5 +374,63 @@ describe('queries for lists: null is absent, as in decisions', () => {
     const query = { owner: { [word]: value } }
     expect(queryOf('allow', condition)?.['$and']).toEqual([{ $and: [present, query] }])
     expect(queryOf('deny', condition)?.['$and']).toEqual([{ $or: [missing, query] }])
+  })
+
+  const inList = (value: unknown) => ({ owner: { $elemMatch: { $eq: value } } })
+  const text = (pattern: string) => ({ owner: { $regex: pattern } })
+  const [never, always] = [{ $nor: [{}] }, {}]
+
+  it.each<readonly [Operator, unknown, inAllow: object, inDeny: object]>([
+    ['starts_with', 'eu-', { $and: [present, text('^eu\\-')] }, { $or: [missing, text('^eu\\-')] }],
+    ['contains', 7, { $and: [present, inList(7)] }, { $or: [missing, inList(7)] }],
+    [
+      'contains',
+      'a.b',
+      { $and: [present, inList('a.b')] },
+      { $or: [missing, inList('a.b'), text('a\\.b')] },
+    ],
+    ['cidr', '10.0.0.0/8', never, always],
+    ['before', '2026-01-31', never, always],
+    ['after', '2026-01-31T00:00:00Z', never, always],
+  ])(
+    '%s %j: what no query says exactly allows no row and denies all',
+    (operator, value, ...queries) => {
+      const [inAllow, inDeny] = queries
+      expect(queryOf('allow', owner(operator, value))?.['$and']).toEqual([inAllow])
+      expect(queryOf('deny', owner(operator, value))?.['$and']).toEqual([inDeny])
+    },
+  )
+
+  it('every operator has a query', () => {
+    const values: Partial<Record<Operator, unknown>> = {
+      in: ['a'],
+      not_in: ['a'],
+      exists: true,
+      cidr: '::/0',
+      before: '2026-01-31',
+      after: '2026-01-31',
+    }
+    for (const operator of operators) {
+      const value = values[operator] ?? (/than/.test(operator) ? 5 : 'a')
+      const queries = queryOf('allow', owner(operator, value))?.['$and']
+      expect(JSON.stringify(queries)).toMatch(/^\[\{"[^u]/)
+      expect(JSON.stringify(queries)).not.toContain('undefined')
+    }
+  })
+
+  it('rule 8: a text in a pattern stands for itself', () => {
+    const printable = fc.string({ unit: 'grapheme', minLength: 1 })
+    fc.assert(
+      fc.property(printable, fc.string(), (value, other) => {
+        const queries = queryOf('allow', owner('starts_with', value))?.['$and']
+        const { $regex } = (queries as { $and: { owner: { $regex: string } }[] }[])[0]?.$and[1]
+          ?.owner ?? {
+          $regex: '',
+        }
+        const pattern = new RegExp($regex)
+        expect(pattern.test(`${value}${other}`)).toBe(true)
+        expect(pattern.test(other)).toBe(other.startsWith(value))
+      }),
+    )
   })
 })

@@ -5,12 +5,14 @@ import {
   allOf,
   type Condition,
   conditionFault,
-  evaluate,
-  type Operator,
-  type Truth,
+  prepareCondition,
 } from '../../src/policy/condition.js'
 import { parseOperation } from '../../src/policy/operation.js'
+import { type Operator, operators, type Truth } from '../../src/policy/operators.js'
 import { checkRules } from '../../src/policy/policy.js'
+
+const evaluate = (condition: Condition, facts: unknown): Truth =>
+  prepareCondition(condition).answer(facts)
 
 const subject = { id: 'billing', issuer: 'https://i', clientId: 'billing', tier: undefined }
 
@@ -26,7 +28,11 @@ const decideBoth = (condition: Condition, attributes: Readonly<Record<string, un
   const when = { operations: ['transfers:create'], conditions: [condition] }
   const facts = { resource: { type: 'transfers', attributes }, context: {} }
   const ask = (rules: Parameters<typeof checkRules>[0]) =>
-    askAbility(abilityOf(checkRules(rules)), operation, facts, { ...subject, attributes: {} })
+    askAbility(abilityOf(checkRules(rules)), operation, facts, {
+      ...subject,
+      attributes: {},
+      registered: false,
+    })
   return {
     allowGrants: ask([{ name: 'allow', effect: 'allow', ...when }]).allows,
     denyMatches: !ask([everything, { name: 'deny', effect: 'deny', ...when }]).allows,
@@ -59,6 +65,13 @@ const values = {
   'the text internal': 'internal',
   'the text Internal': 'Internal',
   'an empty text': '',
+  'an address': '10.1.2.3',
+  'an address elsewhere': '192.0.2.1',
+  'an earlier time': '2026-01-01T00:00:00Z',
+  'a later time': '2026-12-31T23:30:00+01:00',
+  'a mixed list': ['internal', 7],
+  'a list with null': ['internal', null],
+  'a list with a hole': Object.assign(new Array(2), { 0: 'internal' }),
   true: true,
   false: false,
   'a bigint': 100n,
@@ -77,7 +90,12 @@ const texts = [
   'the text internal',
   'the text Internal',
   'an empty text',
+  'an address',
+  'an address elsewhere',
+  'an earlier time',
+  'a later time',
 ] as const
+const textsBut = (...names: readonly ValueName[]) => texts.filter((name) => !names.includes(name))
 
 interface Row {
   readonly operator: Operator
@@ -124,7 +142,7 @@ const table: readonly Row[] = [
     operator: 'in',
     value: ['internal', 'abc'],
     isTrue: ['the text internal', 'the text abc'],
-    isFalse: ['the text 100', 'the text Internal', 'an empty text'],
+    isFalse: textsBut('the text internal', 'the text abc'),
   },
   {
     operator: 'not_in',
@@ -135,7 +153,7 @@ const table: readonly Row[] = [
   {
     operator: 'not_in',
     value: ['internal', 'abc'],
-    isTrue: ['the text 100', 'the text Internal', 'an empty text'],
+    isTrue: textsBut('the text internal', 'the text abc'),
     isFalse: ['the text internal', 'the text abc'],
   },
   {
@@ -162,7 +180,55 @@ const table: readonly Row[] = [
     isTrue: ['100', '150'],
     isFalse: ['50', '-0'],
   },
+  {
+    operator: 'contains',
+    value: 'internal',
+    isTrue: ['the text internal', 'a list with the right text', 'a mixed list'],
+    isFalse: [...textsBut('the text internal'), 'an empty list'],
+  },
+  {
+    operator: 'contains',
+    value: 100,
+    isTrue: ['a list with the right number'],
+    isFalse: ['an empty list', 'a mixed list'],
+  },
+  { operator: 'contains', value: true, isTrue: [], isFalse: ['an empty list'] },
+  {
+    operator: 'starts_with',
+    value: 'inter',
+    isTrue: ['the text internal'],
+    isFalse: textsBut('the text internal'),
+  },
+  {
+    operator: 'cidr',
+    value: '10.0.0.0/8',
+    isTrue: ['an address'],
+    isFalse: ['an address elsewhere'],
+  },
+  {
+    operator: 'cidr',
+    value: ['fd00::/8', '192.0.2.0/24'],
+    isTrue: ['an address elsewhere'],
+    isFalse: ['an address'],
+  },
+  {
+    operator: 'before',
+    value: '2026-06-01T00:00:00Z',
+    isTrue: ['an earlier time'],
+    isFalse: ['a later time'],
+  },
+  {
+    operator: 'after',
+    value: '2026-06-01',
+    isTrue: ['a later time'],
+    isFalse: ['an earlier time'],
+  },
 ]
+
+it('the table has every operator but exists, which has one of its own', () => {
+  const inTable = new Set(table.map(({ operator }) => operator))
+  expect(operators.filter((operator) => !inTable.has(operator))).toEqual(['exists'])
+})
 
 const cases = table.flatMap(({ operator, value, isTrue, isFalse }) =>
   (Object.keys(values) as ValueName[]).map((name) => {
@@ -314,6 +380,19 @@ describe('conditionFault: no default of ucast gets in (rule 9)', () => {
     ['a text for less_than', { field: 'resource.a', operator: 'less_than', value: '100' }],
     ['NaN for greater_than', { field: 'resource.a', operator: 'greater_than', value: Number.NaN }],
     ['a text for exists', { field: 'resource.a', operator: 'exists', value: 'true' }],
+    ['an empty text for contains', { field: 'resource.a', operator: 'contains', value: '' }],
+    ['a list for contains', { field: 'resource.a', operator: 'contains', value: ['a'] }],
+    ['null for contains', { field: 'resource.a', operator: 'contains', value: null }],
+    ['an empty text for starts_with', { field: 'resource.a', operator: 'starts_with', value: '' }],
+    ['a number for starts_with', { field: 'resource.a', operator: 'starts_with', value: 1 }],
+    ['an address for cidr', { field: 'resource.a', operator: 'cidr', value: '10.0.0.1' }],
+    ['an empty list for cidr', { field: 'resource.a', operator: 'cidr', value: [] }],
+    ['one bad prefix', { field: 'resource.a', operator: 'cidr', value: ['10.0.0.0/8', '::/129'] }],
+    ['a number for cidr', { field: 'resource.a', operator: 'cidr', value: 10 }],
+    ['a year for before', { field: 'resource.a', operator: 'before', value: '2026' }],
+    ['a number for before', { field: 'resource.a', operator: 'before', value: 1_800_000_000 }],
+    ['a Date for after', { field: 'resource.a', operator: 'after', value: new Date(0) }],
+    ['31 February', { field: 'resource.a', operator: 'after', value: '2026-02-31' }],
     ['no root', { field: 'amount', operator: 'equals', value: 1 }],
     ['a root alone', { field: 'resource', operator: 'equals', value: 1 }],
     ['a root and a dot', { field: 'resource.', operator: 'equals', value: 1 }],
@@ -331,7 +410,9 @@ describe('conditionFault: no default of ucast gets in (rule 9)', () => {
   it.each([
     [{ field: 'amount' }, 'field must start with "resource.", "subject." or "context." and name'],
     [{ operator: 'eqals' }, 'operator must be one of equals, not_equals, in, not_in, less_than, '],
-    [{ operator: 'exists', value: 1 }, 'value does not suit operator exists'],
+    [{ operator: 'starts_wiht' }, 'did you mean "starts_with"?'],
+    [{ operator: 'exists', value: 1 }, 'operator exists: expected true or false'],
+    [{ operator: 'cidr', value: '10/8' }, 'expected a network prefix such as "10.0.0.0/8"'],
   ])('rule 7: says what is wrong with %j', (changes, words) => {
     const condition = { field: 'resource.a', operator: 'equals', value: 1, ...changes }
     expect(conditionFault(condition as Condition)).toContain(words)

@@ -166,7 +166,7 @@ describe('rule 7: each fault says where it is and what to change', () => {
     [{ conditions: [7] }, 'rule "fine": expected a condition, got 7'],
     [
       { conditions: [{ ...condition, operator: 'exists' }] },
-      'rule "fine": condition on "resource.a": value does not suit operator exists',
+      'rule "fine": condition on "resource.a": value does not suit operator exists: expected true or false',
     ],
     [
       { conditions: [{ ...condition, values: 1 }] },

@@ -9,6 +9,7 @@ const subject = {
   clientId: 'billing',
   tier: undefined,
   attributes: {},
+  registered: false,
 }
 const small: PolicyRule = {
   name: 'small transfers',

@@ -71,6 +71,7 @@ describe('the calling service', () => {
       allowedOps: ['transfers:create'],
       rateLimit: { limit: 10, window: 1 },
       attributes: {},
+      registered: false,
       evidence: 'sub is the client id',
       token: { jti: 'j1', expiresAt: 1_800_000_000 },
     })

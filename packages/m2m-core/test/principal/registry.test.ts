@@ -51,6 +51,7 @@ describe('a client that is registered', () => {
       scopes: ['s2s:internal'],
       allowedOps: ['transfers:create'],
       attributes: { region: 'eu' },
+      registered: true,
       evidence: 'sub is the client id',
       token: { expiresAt: 1_800_000_000 },
     })
@@ -165,16 +166,39 @@ describe('row 21: names that every object knows', () => {
 })
 
 describe('rule 5: the services from now on', () => {
-  it('the version counts every replacement', () => {
+  it('the version counts every replacement that changes anything', () => {
     const registry = createRegistry([], false)
     const first = registry.version
     registry.replace([])
-    expect(registry.version).toBe(first + 1)
-    registry.replace([service('billing')])
-    registry.replace([service('billing')])
-    expect(registry.version).toBe(first + 3)
+    expect(registry.version).toBe(first)
+    const steps: readonly (readonly [RegisteredService[], number])[] = [
+      [[service('billing')], 1],
+      [[service('billing')], 1],
+      [[service('billing', { attributes: { region: 'eu' } })], 2],
+      [[service('billing', { disabled: true })], 3],
+      [[service('ledger', { disabled: true })], 4],
+      [[service('ledger', { tier: 'internal' })], 5],
+      [[service('ledger', { tier: 'internal', clients: [] })], 6],
+      [[], 7],
+    ]
+    for (const [services, changes] of steps) {
+      registry.replace(services)
+      expect(registry.version).toBe(first + changes)
+    }
     registry.enrol(stated())
-    expect(registry.version).toBe(first + 3)
+    expect(registry.version).toBe(first + 7)
+  })
+
+  it('a service that stays as it was is the same to its callers while others change', () => {
+    const other = service('ledger', { clients: [{ issuer: own, clientId: 'c-2' }] })
+    const billing = () => service('billing', { attributes: { region: 'eu' } })
+    const registry = createRegistry([billing()], false)
+    const attributes = () => (registry.enrol(stated()) as Principal).attributes
+    const before = attributes()
+    registry.replace([billing(), other])
+    expect(attributes()).toBe(before)
+    registry.replace([service('billing', { attributes: { region: 'us' } }), other])
+    expect(attributes()).toEqual({ region: 'us' })
   })
 
   it('a replacement is whole: nothing of those before stays', () => {

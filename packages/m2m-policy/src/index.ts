@@ -1,0 +1,22 @@
+export type {
+  PolicyDocument,
+  PolicyDocuments,
+  RateDocument,
+  RoleDocument,
+  ServiceDocument,
+  TierDocument,
+} from './document/documents.js'
+export { policySchema } from './document/file-schemas.js'
+export type {
+  PolicyEntry,
+  PolicyModel,
+  RoleEntry,
+  ServiceEntry,
+  TierEntry,
+} from './model/policy-model.js'
+export { describeProblem, type Place, type PolicyProblem } from './problem/policy-problem.js'
+export { type PolicyReading, readPolicy } from './read-policy.js'
+export type { FileKind } from './source/source-file.js'
+export { type LoadOptions, loadPolicy, type PolicyStore } from './store/load-policy.js'
+export type { AbilitySubject, PolicyAbility } from './store/policy-ability.js'
+export type { ReloadReport } from './store/reload-report.js'

@@ -1,0 +1,44 @@
+import type { RoleEntry } from './policy-model.js'
+
+/** All that someone holds who was given these roles: those, and what they include. */
+export const heldRoles = (
+  given: readonly string[],
+  roles: ReadonlyMap<string, RoleEntry>,
+): ReadonlySet<string> => {
+  const held = new Set(given)
+  // A set goes on over what is added meanwhile.
+  for (const role of held) {
+    for (const included of roles.get(role)?.includes ?? []) held.add(included)
+  }
+  return held
+}
+
+/** Roles that include themselves over others: each time the roles on the way round, once. */
+export const roleCycles = (
+  roles: ReadonlyMap<string, RoleEntry>,
+): readonly (readonly string[])[] => {
+  const cycles: (readonly string[])[] = []
+  const done = new Set<string>()
+  for (const start of roles.keys()) {
+    // Not recursive: a chain of roles may be as long as a file.
+    const way: { readonly role: string; readonly rest: string[] }[] = []
+    const onWay = new Set<string>()
+    const enter = (role: string): void => {
+      onWay.add(role)
+      way.push({ role, rest: [...(roles.get(role)?.includes ?? [])] })
+    }
+    if (!done.has(start)) enter(start)
+    for (let top = way.at(-1); top; top = way.at(-1)) {
+      const next = top.rest.shift()
+      if (next === undefined) {
+        way.pop()
+        onWay.delete(top.role)
+        done.add(top.role)
+      } else if (onWay.has(next)) {
+        const from = way.findIndex(({ role }) => role === next)
+        cycles.push([...way.slice(from).map(({ role }) => role), next])
+      } else if (!done.has(next)) enter(next)
+    }
+  }
+  return cycles
+}

@@ -1,0 +1,157 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Clock, Policy } from 'm2m-core'
+import type { PolicyDocuments } from '../document/documents.js'
+import { type Composition, compose } from '../model/compose.js'
+import { type InForce, modelOf } from '../model/in-force.js'
+import type { PolicyModel } from '../model/policy-model.js'
+import { throwProblems } from '../problem/policy-problem.js'
+import {
+  createSourceReader,
+  type ReadFiles,
+  readAtOnce,
+  type SourceReader,
+} from '../source/read-source.js'
+import { type AbilitySubject, createPolicyAbility, type PolicyAbility } from './policy-ability.js'
+import { createPolicyIndex } from './policy-index.js'
+import { describeReport, type ReloadReport } from './reload-report.js'
+import { type SourceWatcher, watchSource } from './watch-source.js'
+
+/** How a policy is kept. */
+export interface LoadOptions {
+  /** Whether to read the policy again when its files change. @defaultValue `false` */
+  readonly watch?: boolean
+  /** Told of every reload. @defaultValue reloads with problems are written to stderr */
+  readonly onChange?: (report: ReloadReport) => void
+  /** @defaultValue the machine's clocks */
+  readonly clock?: Clock
+}
+
+/** A policy out of files, for `createM2M({ policy })`. */
+export interface PolicyStore extends Required<Policy> {
+  /** What the policy lets a user do, or a service by its id: the same rules, decided alike. */
+  abilityFor(subject: AbilitySubject): PolicyAbility
+  /**
+   * Reads the policy again. What is wrong keeps its last good version: a service file that service's,
+   * any other file those of all others. Never rejects for what it reads.
+   */
+  reload(): Promise<ReloadReport>
+  /** Ends the watching. */
+  close(): void
+  /** What is in force, for tools. */
+  readonly model: PolicyModel
+}
+
+/** Requests wait for at most this long, in milliseconds, but for a single larger file. */
+const longestTurn = 5
+
+/**
+ * Reads a policy: a folder, one file, or an object.
+ *
+ * @throws ConfigurationError `M2M_CFG_POLICY_INVALID` with every problem, each with its line
+ */
+export const loadPolicy = (
+  source: string | PolicyDocuments,
+  { watch = false, onChange, clock = systemClock }: LoadOptions = {},
+): PolicyStore => {
+  const reader = createSourceReader(source)
+  // Before anything is read: what changes meanwhile is not missed.
+  const watcher =
+    watch && typeof source === 'string'
+      ? watchSource(source, () => void reload().catch(announceFault))
+      : undefined
+  let inForce = readFirst(reader, watcher)
+  let index = createPolicyIndex(modelOf(inForce))
+  let version = 1
+  let counts = { reloads: 0, withProblems: 0 }
+  let last: Promise<unknown> = Promise.resolve()
+
+  const adopt = ({ next }: Composition): boolean => {
+    if (!next || isSame(next, inForce)) return false
+    inForce = next
+    index = createPolicyIndex(modelOf(next))
+    version += 1
+    return true
+  }
+  const reloadNow = async (): Promise<ReloadReport> => {
+    const started = clock.monotonic()
+    const composed = compose(await readInTurns(reader.read(), clock), inForce)
+    const changed = adopt(composed)
+    const { problems, kept } = composed
+    const { reloads, withProblems } = counts
+    counts = {
+      reloads: reloads + 1,
+      withProblems: withProblems + Number(problems.length > 0),
+    }
+    const took = clock.monotonic() - started
+    return Object.freeze({ at: clock.now(), took, version, changed, problems, kept, counts })
+  }
+  const reload = (): Promise<ReloadReport> => {
+    const report = last.then(reloadNow).then((made) => {
+      watcher?.renew()
+      announce(made, onChange)
+      return made
+    })
+    // A listener that throws must not end all later reloads.
+    last = report.catch(() => {})
+    return report
+  }
+  const store: PolicyStore = Object.freeze({
+    get version() {
+      return version
+    },
+    get services() {
+      return index.services
+    },
+    get model() {
+      return index.model
+    },
+    rulesFor: (subject) => index.rulesFor(subject),
+    versionOf: (subject) => index.versionOf(subject),
+    ceilingOf: (tier) => index.ceilingOf(tier),
+    abilityFor: (subject) => createPolicyAbility(store, () => index, subject),
+    reload,
+    close: () => watcher?.close(),
+  } satisfies PolicyStore)
+  return store
+}
+
+const readFirst = (reader: SourceReader, watcher: SourceWatcher | undefined): InForce => {
+  const { next, problems } = compose(readAtOnce(reader), undefined)
+  if (problems.length > 0) watcher?.close()
+  throwProblems(problems)
+  return next as InForce
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+}
+
+const isSame = (one: InForce, other: InForce): boolean =>
+  one.files.length === other.files.length &&
+  one.services.length === other.services.length &&
+  one.files.every((file, index) => file === other.files[index]) &&
+  one.services.every(({ found }, index) => found === other.services[index]?.found)
+
+const readInTurns = async (
+  reading: Generator<undefined, ReadFiles>,
+  clock: Clock,
+): Promise<ReadFiles> => {
+  for (;;) {
+    const until = clock.monotonic() + longestTurn
+    do {
+      const step = reading.next()
+      if (step.done) return step.value
+    } while (clock.monotonic() < until)
+    await setImmediate()
+  }
+}
+
+const announce = (report: ReloadReport, onChange: LoadOptions['onChange']): void => {
+  if (onChange) onChange(report)
+  else if (report.problems.length > 0) process.stderr.write(`${describeReport(report)}\n`)
+}
+
+const announceFault = (fault: unknown): void => {
+  process.stderr.write(`m2m-policy: what was told of a reload failed: ${String(fault)}\n`)
+}
