@@ -21,6 +21,8 @@ export interface RegisteredService {
 export interface Registry {
   /** Changes with every replacement that changes anything. */
   readonly version: number
+  /** The services as they are in force. */
+  readonly services: readonly RegisteredService[]
   /** The services from now on, all at once. */
   replace(services: readonly RegisteredService[]): void
   /**
@@ -55,6 +57,9 @@ export const createRegistry = (
   return Object.freeze({
     get version() {
       return version
+    },
+    get services() {
+      return [...byId.values()]
     },
     replace,
     enrol: (stated: StatedPrincipal) => {

@@ -204,6 +204,18 @@ describe('the registered services of a policy', () => {
     expect(sink.notices).toHaveLength(1)
   })
 
+  it('a mistake in one keeps no other in that is disabled', async () => {
+    const { ask, edit, sink } = await setUp()
+    const mistaken = { clients: [{ issuer: 'https://nobody.test', clientId: 'c-webhook' }] }
+    const disabled = { clients: [{ clientId: 'c-billing' }], disabled: true }
+    edit({ services: { webhook: mistaken, billing: disabled } })
+    expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    expect(await ask('webhook', 'events:publish')).toBe('admitted')
+    expect(sink.notices.map(({ event }) => event)).toEqual(['services_invalid'])
+    edit({ services: { ...registered('webhook'), ...registered('billing') } })
+    expect(await ask('billing', 'transfers:create')).toBe('admitted')
+  })
+
   it('a policy that fails to say them changes nothing either', async () => {
     const { ask, edit, store, sink } = await setUp()
     edit({})
