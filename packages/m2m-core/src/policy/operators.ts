@@ -1,5 +1,6 @@
 import { isPrefix, withinPrefixes } from './cidr.js'
 import { compareMoments, readMoment, readMomentOrDay } from './moment.js'
+import { noObject } from './resource.js'
 
 /** The comparisons a condition can make. */
 export type Operator =
@@ -75,13 +76,17 @@ const contains =
   }
 /** What stands in a list may be large and an attacker's: nothing of it is copied. */
 const listHolds = (items: readonly unknown[], value: Scalar): Truth => {
-  let truth: Truth = items.length === 0 ? false : undefined
+  let isHeld = false
+  let isKnown = true
   // Not `of`, nor an array method: one would trust the list's own iterator, the other skip holes.
   for (let at = 0; at < items.length; at += 1) {
     if (!isScalar(items[at])) return undefined
-    if (truth !== true) truth = equals(items[at], value) ?? truth
+    const answer = equals(items[at], value)
+    if (answer === true) isHeld = true
+    if (answer === undefined) isKnown = false
   }
-  return truth
+  // One item of another type leaves it open whether the list was meant to hold the value.
+  return isHeld || (isKnown ? false : undefined)
 }
 const timed = (compare: (difference: number) => boolean): Definition => ({
   takes: (value) => readMomentOrDay(value) !== undefined,
@@ -122,7 +127,8 @@ const definitions: Readonly<Record<Operator, Definition>> = {
   exists: {
     takes: (value) => typeof value === 'boolean',
     expected: 'true or false',
-    test: (value: boolean) => (actual) => (actual !== undefined && actual !== null) === value,
+    test: (value: boolean) => (actual) =>
+      actual === noObject ? undefined : (actual !== undefined && actual !== null) === value,
   },
   contains: {
     takes: (value) => isScalar(value) && value !== '',

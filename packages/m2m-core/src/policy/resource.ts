@@ -20,17 +20,25 @@ export const isFact = (value: unknown): boolean =>
 /** Under this key an object names another one in which names that it lacks are looked up. */
 export const further = Symbol('further')
 
+/** What a path leads to where something on the way is there but cannot be looked into. */
+export const noObject = Symbol('no object')
+
 /**
- * Looks a dotted path up through own properties only; undefined when any step is missing or is no
- * plain object. Copies nothing: what is looked into may be large and an attacker's.
+ * Looks a dotted path up through own properties only; undefined when any step is missing, `noObject`
+ * when one is there and no plain object, so that nothing beyond it is known. Copies nothing: what is
+ * looked into may be large and an attacker's.
  */
 export const lookUp = (root: unknown, path: readonly string[]): unknown => {
   let value = root
   for (const name of path) {
-    if (!isJsonObject(value)) return undefined
+    if (!isJsonObject(value)) return missingOr(value)
     const holder: unknown = Object.hasOwn(value, name) ? value : Reflect.get(value, further)
-    if (!isJsonObject(holder) || !Object.hasOwn(holder, name)) return undefined
+    if (!isJsonObject(holder)) return missingOr(holder)
+    if (!Object.hasOwn(holder, name)) return undefined
     value = holder[name]
   }
   return value
 }
+
+const missingOr = (value: unknown): typeof noObject | undefined =>
+  value === undefined || value === null ? undefined : noObject

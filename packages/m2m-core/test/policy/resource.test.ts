@@ -1,16 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isFact, lookUp } from '../../src/policy/resource.js'
+import { isFact, lookUp, noObject } from '../../src/policy/resource.js'
 
 describe('lookUp: own properties only (rule 9)', () => {
   it('walks plain objects by their own names', () => {
     expect(lookUp({ a: { b: { c: 7 } } }, ['a', 'b', 'c'])).toBe(7)
     expect(lookUp({ a: null }, ['a'])).toBeNull()
     expect(lookUp({ a: { b: 7 } }, ['a', 'x'])).toBeUndefined()
+    for (const holder of [7, 'text', true, [], [{ x: 1 }]]) {
+      expect(lookUp({ a: holder }, ['a', 'x'])).toBe(noObject)
+    }
     expect(lookUp({ a: null }, ['a', 'b'])).toBeUndefined()
     expect(lookUp(undefined, ['a'])).toBeUndefined()
-    expect(lookUp('text', ['length'])).toBeUndefined()
-    expect(lookUp(['a'], ['0'])).toBeUndefined()
+    expect(lookUp('text', ['length'])).toBe(noObject)
+    expect(lookUp(['a'], ['0'])).toBe(noObject)
   })
 
   it('property: never finds what a prototype lends', () => {
