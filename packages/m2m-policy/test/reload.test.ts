@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadPolicy, type PolicyStore, type ReloadReport } from '../src/index.js'
+import { createSourceReader } from '../src/source/read-source.js'
 import { type Files, goodFiles, writeFiles, writeFolder } from './write-folder.js'
 
 const subjectOf = (id: string) => ({
@@ -28,6 +29,11 @@ const afterChange = async (files: Files, removed: readonly string[] = []) => {
   const messages = report.problems.map(({ message }) => message)
   return { folder, store, report, kept, messages }
 }
+
+const ruleNamed = (name: string, effect: string): string =>
+  `{name: ${name}, effect: ${effect}, subjects: ['service:*'], resources: [{type: a, actions: [b]}]}`
+const allowing = (name: string): string => ruleNamed(name, 'allow')
+const denial = ruleNamed('denial', 'deny')
 
 describe('a reload', () => {
   it('that finds nothing new changes nothing', async () => {
@@ -126,6 +132,58 @@ describe('a reload', () => {
     expect(messages).toEqual(['there is no service "billing"'])
     expect(Object.keys(store.services)).toEqual(['reports', 'webhook'])
     expect(namesFor(store, 'billing')).toEqual(['no_events_at_night'])
+  })
+
+  it('keeps a tier or a role that a service still has, with its ceiling and its denials', async () => {
+    const changes: readonly (readonly [Record<string, string>, readonly string[]])[] = [
+      [{ 'roles.yaml': '{}' }, []],
+      [{}, ['roles.yaml']],
+      [{}, ['tiers.yaml']],
+    ]
+    for (const [written, gone] of changes) {
+      const { store, messages } = await afterChange(written, gone)
+      expect(messages.join()).toMatch(/there is no (role|tier) /)
+      expect(store.ceilingOf('bronze')).toEqual(['events:*', 'status:read'])
+      expect(namesFor(store, 'billing')).toEqual([
+        'billing_reads_invoices',
+        'readers_read_status',
+        'no_events_at_night',
+      ])
+    }
+  })
+
+  it('of files that were renamed meanwhile reads all of them again', () => {
+    const folder = writeFolder({ 'policies/a.yaml': allowing('first'), 'policies/b.yaml': denial })
+    const reading = createSourceReader(folder).read()
+    reading.next()
+    // The denial moves from b to a, when a has been read already.
+    writeFiles(folder, { 'policies/a.yaml': denial, 'policies/b.yaml': allowing('second') })
+    const names: string[] = []
+    for (let step = reading.next(); ; step = reading.next()) {
+      if (!step.done) continue
+      for (const file of step.value.files) {
+        names.push(...file.policies.map(({ entry }) => entry.name))
+      }
+      expect(step.value.isComplete).toBe(true)
+      break
+    }
+    expect(names.sort()).toEqual(['denial', 'second'])
+  })
+
+  it('of files that never hold still takes nothing over', () => {
+    const folder = writeFolder({ 'policies/a.yaml': allowing('first') })
+    const reading = createSourceReader(folder).read()
+    for (let count = 0; ; count += 1) {
+      const step = reading.next()
+      if (step.done) {
+        expect(step.value.isComplete).toBe(false)
+        expect(step.value.problems.map(({ message }) => message)).toEqual([
+          expect.stringContaining('hold still'),
+        ])
+        return
+      }
+      writeFiles(folder, { 'policies/a.yaml': allowing(`name-${'x'.repeat(count)}`) })
+    }
   })
 
   it('keeps all that was there when the folder is gone', async () => {

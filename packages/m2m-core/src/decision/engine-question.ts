@@ -48,9 +48,9 @@ const unspeakable: Refusal = refuse(
     'got one that is larger, refers to itself, or holds what has no JSON; give what rules look at',
 )
 
-const subjectOf = (principal: Principal): object => {
-  const { id, issuer, clientId, tier, registered, scopes, allowedOps, attributes } = principal
-  const known = { issuer, clientId, tier, registered, scopes, allowedOps }
+const subjectOf = ({ id, attributes, ...principal }: Principal): object => {
+  const { issuer, clientId, tier, registered, scopes, allowedOps, withinOps } = principal
+  const known = { issuer, clientId, tier, registered, scopes, allowedOps, withinOps }
   return { type: 'service', id, properties: { ...attributes, ...known } }
 }
 
@@ -64,9 +64,20 @@ const prefixed = (part: string): string => `${part.length}:${part}`
 
 /** JSON with the members of every object in one order, so that equal values are equal texts. */
 const canonicalJson = (value: object): string => {
-  const text = JSON.stringify(value)
+  const text = JSON.stringify(value, refuseOdd)
   if (text.length > mostCharacters) throw new RangeError('too large')
   return inOrder(JSON.parse(text))
+}
+
+/** JSON would make null or nothing of these, and the engine would be asked about something else. */
+const refuseOdd = (_name: string, value: unknown): unknown => {
+  const isOdd =
+    typeof value === 'function' ||
+    typeof value === 'symbol' ||
+    (typeof value === 'number' && !Number.isFinite(value)) ||
+    /^\[object (?:Weak)?(?:Map|Set)\]$/.test(Object.prototype.toString.call(value))
+  if (isOdd) throw new TypeError('no JSON')
+  return value
 }
 
 const inOrder = (value: unknown): string => {

@@ -1,10 +1,10 @@
 import type { Recorder } from '../audit/recorder.js'
 import { createProblems, throwProblems } from '../options/problems.js'
-import { readServices } from '../options/read-services.js'
+import { isPlain, readServices } from '../options/read-services.js'
 import type { Policy } from '../policy/policy.js'
 import type { StatedPrincipal } from '../principal/identify.js'
 import type { RegisteredService, Registry } from '../principal/registry.js'
-import { isJsonObject, member } from '../token/compact.js'
+import type { JsonObject } from '../token/compact.js'
 
 /**
  * Checks registered services that come while requests are answered.
@@ -24,8 +24,9 @@ export const checkServices = (
 
 /**
  * A registry that reads the policy's services again whenever the policy has changed, before it is
- * asked anything. A set that is wrong, or cannot be had, is announced, and the one before stays, but
- * for services that the new one disables: a mistake in one must not keep another in.
+ * asked anything. What is wrong, or cannot be had, is announced. Services are judged one by one, since
+ * their rules are those of the new version already: a mistake in one keeps that one as it was, and
+ * no other in that is gone, disabled or another client's by now.
  */
 export const followServices = (
   registry: Registry,
@@ -42,9 +43,9 @@ export const followServices = (
     try {
       registry.replace(checkServices(policy.services, issuers))
     } catch (fault) {
-      registry.replace(narrowed(registry.services, policy))
+      registry.replace(mended(registry.services, policy, issuers))
       const why = fault instanceof Error ? fault.message : 'the policy failed'
-      const message = `the registered services of policy version ${newest} are not in force, those before stay, but for what is disabled now: ${why}`
+      const message = `the registered services of policy version ${newest} are not all in force, what is wrong stays as it was: ${why}`
       recorder.notice('warn', 'services_invalid', message)
     }
   }
@@ -65,17 +66,40 @@ export const followServices = (
   })
 }
 
-const narrowed = (
+const mended = (
   before: readonly RegisteredService[],
   policy: Policy,
+  issuers: readonly string[],
 ): readonly RegisteredService[] => {
   const given = servicesOf(policy)
-  if (!isJsonObject(given)) return before
-  return before.map((service) => {
-    const now = member(given, service.id)
-    const isDisabled = isJsonObject(now) && member(now, 'disabled') === true
-    return isDisabled ? Object.freeze({ ...service, disabled: true }) : service
-  })
+  if (!isPlain(given)) return before
+  const last = new Map(before.map((service) => [service.id, service]))
+  const services = Object.entries(given as JsonObject).flatMap(
+    ([id, entry]) => checkedAlone(id, entry, issuers) ?? last.get(id) ?? [],
+  )
+  const clientsOf = (service: RegisteredService): readonly string[] => [
+    ...new Set(service.clients.map(({ issuer, clientId }) => JSON.stringify([issuer, clientId]))),
+  ]
+  const owners = new Map<string, number>()
+  for (const client of services.flatMap(clientsOf)) {
+    owners.set(client, (owners.get(client) ?? 0) + 1)
+  }
+  // Nobody knows which of two services a client should be: it is neither.
+  const isDisputed = (service: RegisteredService): boolean =>
+    clientsOf(service).some((client) => owners.get(client) !== 1)
+  return services.map((service) =>
+    isDisputed(service) ? Object.freeze({ ...service, disabled: true }) : service,
+  )
+}
+
+const checkedAlone = (
+  id: string,
+  entry: unknown,
+  issuers: readonly string[],
+): readonly RegisteredService[] | undefined => {
+  const problems = createProblems()
+  const checked = readServices({ [id]: entry }, issuers, problems)
+  return problems.found.length === 0 ? checked : undefined
 }
 
 /** A policy may fail to say them at all. */

@@ -28,7 +28,7 @@ export const readServices = (
 }
 
 /** A `Map` or a promise has no entries of its own: taken for no services it would admit anybody. */
-const isPlain = (value: unknown): boolean => {
+export const isPlain = (value: unknown): boolean => {
   if (!isJsonObject(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   // Not compared with ours: objects may come from another realm, as in Jest.

@@ -183,11 +183,21 @@ describe('the registered services of a policy', () => {
     ['null', null],
     ['a map', new Map()],
     ['a promise', Promise.resolve({})],
-    ['a service without clients', { billing: {} }],
-    ['an issuer nobody knows', { billing: { clients: [{ issuer: 'https://x', clientId: 'c' }] } }],
+    ['a service without clients', { ...registered('webhook'), billing: {} }],
+    [
+      'an issuer nobody knows',
+      {
+        ...registered('webhook'),
+        billing: { clients: [{ issuer: 'https://x', clientId: 'c-billing' }] },
+      },
+    ],
     [
       'a client twice',
-      { a: { clients: [{ clientId: 'c' }] }, b: { clients: [{ clientId: 'c' }] } },
+      {
+        ...registered('webhook', 'billing'),
+        a: { clients: [{ clientId: 'c' }] },
+        b: { clients: [{ clientId: 'c' }] },
+      },
     ],
   ])('%s: those before stay, which is announced once', async (_what, services) => {
     const { ask, edit, sink } = await setUp()
@@ -214,6 +224,29 @@ describe('the registered services of a policy', () => {
     expect(sink.notices.map(({ event }) => event)).toEqual(['services_invalid'])
     edit({ services: { ...registered('webhook'), ...registered('billing') } })
     expect(await ask('billing', 'transfers:create')).toBe('admitted')
+  })
+
+  const mistaken = { clients: [{ issuer: 'https://nobody.test', clientId: 'c-webhook' }] }
+
+  it('a mistake in one keeps no other in that is gone, nor with a client that it had', async () => {
+    const { ask, edit } = await setUp()
+    edit({ services: { webhook: mistaken } })
+    expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    edit({ services: { webhook: mistaken, billing: { clients: [{ clientId: 'c-new' }] } } })
+    expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    expect(await ask('webhook', 'events:publish')).toBe('admitted')
+  })
+
+  it('a client of two services is none of theirs, whichever stands first', async () => {
+    for (const names of [
+      ['billing', 'ledger'],
+      ['ledger', 'billing'],
+    ]) {
+      const { ask, edit } = await setUp()
+      const clients = [{ clientId: 'c-billing' }]
+      edit({ services: Object.fromEntries(names.map((name) => [name, { clients }])) })
+      expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    }
   })
 
   it('a policy that fails to say them changes nothing either', async () => {

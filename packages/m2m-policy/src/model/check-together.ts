@@ -29,25 +29,36 @@ export const namesIn = (files: readonly CheckedFile[]): KnownNames => {
 export const unknownReferences = (
   references: readonly Reference[],
   known: KnownNames,
-): readonly PolicyProblem[] =>
-  references.flatMap(({ to, name, at }) => {
+): readonly PolicyProblem[] => {
+  let hints = 0
+  return references.flatMap(({ to, name, at }) => {
     const names = known[to]
     if (names === undefined || names.has(name)) return []
-    return [{ ...at, message: `there is no ${to} ${quote(name)}${didYouMean(name, names)}` }]
+    // Each hint compares with all names: whoever renamed them all sees it by then.
+    hints += 1
+    const hint = hints > mostHints ? '' : didYouMean(name, names)
+    return [{ ...at, message: `there is no ${to} ${quote(name)}${hint}` }]
   })
+}
+
+const mostHints = 20
 
 /** What only one entry may have, and others, or this one, have already. */
 export const ownedTwice = (
   owned: readonly Owned[],
   owners: ReadonlyMap<string, Owned>,
-): readonly PolicyProblem[] =>
-  owned.flatMap((one, index) => {
-    const other = owners.get(one.key) ?? owned.slice(0, index).find(({ key }) => key === one.key)
-    if (!other) return []
-    return [
-      { ...one.at, message: `expected ${one.label} once, it is at ${placeText(other.at)} too` },
-    ]
+): readonly PolicyProblem[] => {
+  const seen = new Map<string, Owned>()
+  return owned.flatMap((one) => {
+    const other = owners.get(one.key) ?? seen.get(one.key)
+    if (!other) {
+      seen.set(one.key, one)
+      return []
+    }
+    const message = `expected ${one.label} once, it is at ${placeText(other.at)} too`
+    return [{ ...one.at, message }]
   })
+}
 
 /** Makes them the owner of what is nobody's yet. */
 export const own = (owned: readonly Owned[], owners: Map<string, Owned>): void => {

@@ -32,8 +32,13 @@ export const compose = (read: ReadFiles, before: InForce | undefined): Compositi
   const names = namesIn(read.files)
   const firstChoice = choose(names)
   const ids = firstChoice.services.map(({ found }) => found.entry.id)
+  // A role or tier that a service keeps must not go: its ceiling or a deny would go with it.
+  const orphaned = (before && read.isComplete ? firstChoice.services : [])
+    .filter(({ file }) => firstChoice.kept.includes(file))
+    .flatMap(({ found }) => unknownReferences(found.references, names))
   const wrong = [
     ...read.problems,
+    ...orphaned,
     ...others.flatMap(({ problems }) => problems),
     ...checkTogether(others, {
       ...names,

@@ -60,17 +60,21 @@ export const createSourceReader = (source: unknown): SourceReader => {
   return {
     *read() {
       for (let attempt = 1; ; attempt += 1) {
-        const generation = generationOf(source)
+        const state = stateOf(source)
         const { files, root, ...listing } = listSource(source)
         const next = new Map<string, Remembered>()
         for (const file of files) {
           next.set(file.name, readFile(file, root))
           yield
         }
-        // A ConfigMap was swapped meanwhile: half of the files are those before.
-        if (generation !== generationOf(source) && attempt < mostAttempts) continue
+        // Files were renamed, or a ConfigMap swapped, meanwhile: some are those before.
+        const isMixed = state !== stateOf(source)
+        if (isMixed && attempt < mostAttempts) continue
         remembered = next
-        return { files: [...next.values()].map(({ checked }) => checked), ...listing }
+        const checked = [...next.values()].map((one) => one.checked)
+        return isMixed
+          ? { files: checked, problems: [...listing.problems, changing(source)], isComplete: false }
+          : { files: checked, ...listing }
       }
     },
   }
@@ -87,6 +91,27 @@ const listSource = (source: string): Listing & { readonly root: string } => {
     }
   }
   return { ...listFolder(source), root: source }
+}
+
+const changing = (file: string): PolicyProblem => ({
+  file,
+  line: 0,
+  column: 0,
+  message: 'expected files that hold still while they are read; the next reload tries again',
+})
+
+/** Differs when any file does: two readings of one state belong together. */
+const stateOf = (source: string): string => {
+  const { files } = listSource(source)
+  const states = files.map(({ name, path }) => {
+    try {
+      const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+      return [name, dev, ino, size, mtimeNs, ctimeNs].join(' ')
+    } catch {
+      return name
+    }
+  })
+  return [generationOf(source), ...states].join('\n')
 }
 
 /** What the `..data` links of a ConfigMap point at, here or one level down. */
