@@ -63,6 +63,7 @@ export const createRegistry = (
     },
     replace,
     enrol: (stated: StatedPrincipal) => {
+      // A subject called like a registered client is not that client, nor anybody else.
       const service = stated.isSubjectOnly ? undefined : byClient.get(keyOf(stated))
       if (service) return bind(stated, service)
       if (requireRegistered || everRegistered.has(keyOf(stated))) return unregistered(stated)

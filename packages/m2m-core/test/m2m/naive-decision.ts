@@ -55,6 +55,7 @@ const truthOf = ({ field, operator, value }: NaiveCondition, facts: object): Tru
   const isKnown = values.some(isAlike)
   const isNumber = typeof actual === 'number' && Number.isFinite(actual)
   const [number, bound] = [actual as number, value as number]
+  if (actual === closed) return 'unknown'
   if (operator === 'exists') return (actual !== undefined && actual !== null) === value
   if (operator === 'equals' || operator === 'in') return isKnown ? has(values, actual) : 'unknown'
   if (operator.startsWith('not_')) return isKnown ? !has(values, actual) : 'unknown'
@@ -71,13 +72,17 @@ const isNoScalar = (value: unknown): boolean =>
   !['string', 'number', 'boolean'].includes(typeof value) ||
   (typeof value === 'number' && !Number.isFinite(value))
 
+/** What is there and cannot be looked into: nobody knows what would be behind it. */
+const closed = Symbol('closed')
+
 /** `resource.id` and `resource.type` are the resource's own, every other name is an attribute. */
 const lookUp = (field: string, facts: Record<string, Record<string, unknown>>): unknown => {
   const [root = '', ...names] = field.split('.')
   const isOwn = root !== 'resource' || ['id', 'type'].includes(names[0] ?? '')
   let value: unknown = isOwn ? facts[root] : facts['resource']?.['attributes']
   for (const name of names) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    if (value === undefined || value === null) return undefined
+    if (typeof value !== 'object' || Array.isArray(value)) return closed
     value = Object.getOwnPropertyDescriptor(value, name)?.value
   }
   return value

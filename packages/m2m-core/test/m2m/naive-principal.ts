@@ -16,7 +16,9 @@ export const naiveRegistered = (
   const refused = '403 service_not_admitted'
   for (const [id, { clients, tier, attributes = {}, disabled }] of Object.entries(services)) {
     for (const { issuer, clientId } of clients) {
-      if (isSubjectOnly || issuer !== claimed.issuer || clientId !== claimed.clientId) continue
+      if (issuer !== claimed.issuer || clientId !== claimed.clientId) continue
+      // A subject that is called like a client is not that client, and may not be taken for it.
+      if (isSubjectOnly) return refused
       if (disabled || (claimedId ?? id) !== id) return refused
       return { ...claimed, id, tier: tier ?? claimed.tier, attributes }
     }
