@@ -48,35 +48,29 @@ function pack({ name, folder }) {
   return target
 }
 
-/** Sources, builds, maps and the three texts; no test, fixture or build record. */
+/** Sources, builds, maps, commands and the three texts; no test, fixture or build record. */
 function contentFaults({ manifest, tarball }) {
   const listed = spawnSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).stdout
   const files = listed.trim().split('\n')
   const has = (file) => files.includes(`package/${file}`)
   const allowed =
-    /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|src\/.*\.ts|schema\/.*\.json|dist\/.*\.(js|cjs|d\.ts)(\.map)?|dist\/third-party-notices\.txt|dist\/require-types\/package\.json)$/
+    /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|bin\/.*\.js|src\/.*\.ts|schema\/.*\.json|dist\/.*\.(js|cjs|d\.ts)(\.map)?|dist\/third-party-notices\.txt|dist\/require-types\/package\.json)$/
   const needed = ['package.json', 'README.md', 'LICENSE', 'src/index.ts', 'dist/index.js']
   needed.push('dist/index.cjs', 'dist/index.d.ts', 'dist/require-types/index.d.ts')
+  needed.push(...Object.values(manifest.bin ?? {}).map((file) => file.replace(/^\.\//, '')))
   if (manifest.dependencies.jose) needed.push('dist/third-party-notices.txt')
   const packed = spawnSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' })
   const dependencies = Object.entries(JSON.parse(packed.stdout).dependencies)
-  const built = files.filter((file) => /\.(js|cjs|d\.ts)$/.test(file))
+  const built = files.filter((file) => /\/dist\/.*\.(js|cjs|d\.ts)$/.test(file))
   return [
     ...files.filter((file) => !allowed.test(file)).map((file) => `should not be packed: ${file}`),
-    ...files
-      .filter((file) => /test|fixture/.test(withoutPackage(file)))
-      .map((file) => `a test? ${file}`),
+    ...files.filter((file) => /\.test\.|fixture/.test(file)).map((file) => `a test? ${file}`),
     ...dependencies
       .filter(([, range]) => /^\d/.test(range))
       .map(([name]) => `exact version of ${name}: users could not get its fixes`),
     ...needed.filter((file) => !has(file)).map((file) => `missing: ${file}`),
     ...built.filter((file) => !files.includes(`${file}.map`)).map((file) => `no map: ${file}`),
   ]
-}
-
-/** The testkit's own sources may speak of tests. */
-function withoutPackage(file) {
-  return file.replace(/test-issuer/g, '')
 }
 
 async function publintFaults({ tarball }) {

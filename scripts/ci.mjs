@@ -6,6 +6,10 @@ const steps = [
   { name: 'tests', command: ['npm', 'test'] },
   { name: 'lint, types, dead code', command: ['npm', 'run', 'check'] },
   { name: 'packages as installed', command: ['npm', 'run', 'packages'] },
+  {
+    name: 'policy of the example',
+    command: ['node', 'scripts/m2m.mjs', 'policy', 'test', 'examples/policies'],
+  },
   { name: 'demo', command: ['npm', 'run', 'demo'] },
   { name: 'examples', command: ['npm', 'run', 'examples'] },
   { name: 'fuzz', command: ['npm', 'run', 'fuzz', '--', '--seconds', '15'] },

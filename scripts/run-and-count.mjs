@@ -19,8 +19,8 @@ function run([program, ...args]) {
   })
 }
 
-/** Nothing is counted where there is no closing line. */
-function countIn(output) {
+/** What a closing line counts; nothing where there is none. */
+export function countIn(output) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
   const plain = output.replace(/\u001b\[[0-9;]*m/g, '')
   const line = plain.match(/^\s*Tests\s.*$|^\d+ passed, \d+ failed$/gm)?.at(-1) ?? ''

@@ -51,6 +51,8 @@ const steps = {
     ['node', '--expose-gc', 'bench/dist/index.js'],
   ],
   mutation: [['node', 'node_modules/@stryker-mutator/core/bin/stryker.js', 'run']],
+  // Builds only: scripts/m2m.mjs runs it, in the folder of its caller.
+  m2m: [[...tsc, '-b', 'packages/m2m-cli']],
   fuzz: [
     [...tsc, '-b', 'fuzz'],
     ['node', 'fuzz/dist/index.js'],

@@ -3,7 +3,12 @@ export type { AuditSink, Notice } from './audit/audit-sink.js'
 export { jsonLines } from './audit/json-lines.js'
 export { type Logger, loggerSink } from './audit/logger-sink.js'
 export type { Clock } from './clock/clock.js'
-export { askPolicy, type PolicyAnswer } from './decision/ask-policy.js'
+export {
+  askPolicy,
+  createPolicyAsker,
+  type PolicyAnswer,
+  type PolicyAsker,
+} from './decision/ask-policy.js'
 export type { Explanation } from './decision/explain.js'
 export type { LayerAnswer } from './decision/layer-answer.js'
 export type {
@@ -75,8 +80,9 @@ export { nameRequest } from './pipeline/request-id.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'
 export type { Lazily } from './pipeline/when-known.js'
 export type { ServiceAbility } from './policy/ability.js'
+export { askCondition, type ConditionFacts } from './policy/ask-condition.js'
 export { type Condition, checkCondition } from './policy/condition.js'
-export { isOperationPattern } from './policy/operation.js'
+export { commonOperations, isOperationPattern } from './policy/operation.js'
 export { type Operator, operators } from './policy/operators.js'
 export type { Policy, PolicyRule, PolicySubject } from './policy/policy.js'
 export type { Context, Resource, ResourceInput } from './policy/resource.js'

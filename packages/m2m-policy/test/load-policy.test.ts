@@ -275,6 +275,42 @@ describe('the ability', () => {
     expect(billing.can('invoices:write')).toBe(false)
   })
 
+  it('of a service knows its client where there is one only, and that names its issuer', () => {
+    const issuer = 'https://login.example.com'
+    const clients = (...ids: readonly string[]) => ids.map((clientId) => ({ issuer, clientId }))
+    const condition = (field: string, value: string) =>
+      ({ field: `subject.${field}`, operator: 'equals', value }) as const
+    const store = loadPolicy({
+      services: [
+        { id: 'one', clients: clients('x') },
+        { id: 'two', clients: clients('y', 'z') },
+        { id: 'unnamed', clients: [{ clientId: 'x' }] },
+      ],
+      policies: [
+        {
+          name: 'x',
+          effect: 'allow',
+          subjects: ['service:*'],
+          resources: [{ type: 'status', actions: ['read'] }],
+          conditions: [condition('clientId', 'x'), condition('issuer', issuer)],
+        },
+      ],
+    })
+    const can = (id: string) => store.abilityFor({ type: 'service', id }).can('status:read')
+    expect(['one', 'two', 'unnamed'].map(can)).toEqual([true, false, false])
+  })
+
+  it('is that of the moment, however long it was held', async () => {
+    const folder = writeFolder(goodFiles)
+    const store = loadPolicy(folder)
+    const ada = store.abilityFor({ type: 'user', id: 'ada' })
+    const day = { night: false }
+    expect(ada.can('events:publish', undefined, day)).toBe(true)
+    writeFiles(folder, { 'policies/events.yml': '[]\n' })
+    await store.reload()
+    expect(ada.can('events:publish', undefined, day)).toBe(false)
+  })
+
   it.each(['old', 'unknown', 'ada'])('of %s, no enabled service, is nothing', (id) => {
     const given = { type: 'service', id, roles: ['reader'], attributes } as const
     expect(abilityFor(given).can('invoices:list')).toBe(false)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { type FileKind, policySchema } from '../src/index.js'
+import { policySchema, type SchemaKind } from '../src/index.js'
 
-it.each<FileKind>(['service', 'roles', 'tiers', 'policies', 'whole'])(
+it.each<SchemaKind>(['service', 'roles', 'tiers', 'policies', 'whole', 'test'])(
   'the JSON Schema that is shipped for %s is the one that is checked',
   async (kind) => {
     const text = `${JSON.stringify(policySchema(kind), undefined, 2)}\n`

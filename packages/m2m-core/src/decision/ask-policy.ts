@@ -26,16 +26,33 @@ export const askPolicy = (
   subject: PolicySubject,
   operation: string,
   facts: { readonly resource?: ResourceInput; readonly context?: Context } = {},
-): PolicyAnswer => {
+): PolicyAnswer => createPolicyAsker(policy, subject)(operation, facts)
+
+/** Asks a policy about one subject. */
+export type PolicyAsker = (
+  operation: string,
+  facts?: { readonly resource?: ResourceInput; readonly context?: Context },
+) => PolicyAnswer
+
+/**
+ * The same as `askPolicy` for many questions about one subject: its rules are read and compiled once,
+ * so that what changes in the policy afterwards is not seen.
+ *
+ * @throws ConfigurationError `M2M_CFG_POLICY_INVALID` when the rules are wrong
+ */
+export const createPolicyAsker = (policy: Policy, subject: PolicySubject): PolicyAsker => {
   const known = subjectOf(subject)
   const rules = policyLayer(policy, known, false)
   const ceiling = ceilingOf(policy, known.tier)
-  const asked = readQuestion(operation, facts.resource, facts.context)
-  if (typeof asked === 'string') return answer(false, { note: asked })
-  const limit = ceiling?.answer(asked[0])
-  if (limit?.answer === 'forbid') return answer(false, limit)
-  const said = compileLayer(rules, known, createRuleCompiler()).answer(...asked)
-  return answer(said.answer === 'permit', said)
+  const layer = compileLayer(rules, known, createRuleCompiler())
+  return (operation, { resource, context } = {}) => {
+    const asked = readQuestion(operation, resource, context)
+    if (typeof asked === 'string') return answer(false, { note: asked })
+    const limit = ceiling?.answer(asked[0])
+    if (limit?.answer === 'forbid') return answer(false, limit)
+    const said = layer.answer(...asked)
+    return answer(said.answer === 'permit', said)
+  }
 }
 
 const answer = (

@@ -71,3 +71,15 @@ export const intersect = (
     (pattern.type ?? type) === type && (pattern.action ?? action) === action
   return fits(one) && fits(other) ? { type, action } : undefined
 }
+
+/**
+ * What two operations or wildcards have in common, again as one; undefined when nothing, or when one
+ * of them is neither. A wildcard covers an operation exactly where that operation is what they have
+ * in common.
+ */
+export const commonOperations = (one: string, other: string): string | undefined => {
+  const [first, second] = [parsePattern(one), parsePattern(other)]
+  const common = first && second && intersect(first, second)
+  if (!common) return undefined
+  return common.type === undefined ? '*' : `${common.type}:${common.action ?? '*'}`
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { askPolicy } from '../../src/decision/ask-policy.js'
+import { askPolicy, createPolicyAsker } from '../../src/decision/ask-policy.js'
 import { createLayers } from '../../src/decision/layers.js'
 import { ConfigurationError } from '../../src/errors/configuration-error.js'
 import type { Policy, PolicyRule } from '../../src/policy/policy.js'
@@ -115,5 +115,30 @@ describe('askPolicy: the policy and the ceiling, nothing else', () => {
         expect(askPolicy(asked, subject, name).allowed).toBe(isAllowed)
       }),
     )
+  })
+})
+
+describe('createPolicyAsker', () => {
+  it('reads the rules once for all questions, and answers as askPolicy does', () => {
+    let reads = 0
+    const counted: Policy = {
+      version: 1,
+      rulesFor: () => {
+        reads += 1
+        return [small, freeze]
+      },
+    }
+    const ask = createPolicyAsker(counted, subject)
+    const facts = { resource: { attributes: { amount: 5 } } }
+    expect(ask('transfers:create', facts)).toEqual({ allowed: true, rule: 'small transfers' })
+    expect(ask('transfers:delete', facts)).toEqual({ allowed: false, rule: 'freeze' })
+    expect(ask('transfers:create').allowed).toBe(false)
+    expect(ask('no operation').note).toContain('it is no operation')
+    expect(reads).toBe(1)
+  })
+
+  it('refuses rules that are wrong before anything is asked', () => {
+    const wrong = policyOf([{ ...small, operations: ['**'] }])
+    expect(() => createPolicyAsker(wrong, subject)).toThrow(ConfigurationError)
   })
 })

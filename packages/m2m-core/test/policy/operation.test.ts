@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  commonOperations,
   covers,
   createOperationReader,
   intersect,
@@ -234,5 +235,22 @@ describe('intersect: authority only narrows (rule 2)', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+})
+
+describe('commonOperations: the same in words, for tools', () => {
+  it.each([
+    ['*', '*', '*'],
+    ['*', 'transfers:*', 'transfers:*'],
+    ['transfers:*', 'transfers:create', 'transfers:create'],
+    ['bank:transfers:*', 'bank:transfers:create', 'bank:transfers:create'],
+    ['transfers:create', 'transfers:create', 'transfers:create'],
+    ['transfers:create', 'transfers:read', undefined],
+    ['bank:*', 'bank:transfers:create', undefined],
+    ['transfers:*', 'no operation', undefined],
+    ['transfers', '*', undefined],
+  ])('%s and %s have %s in common', (one, other, common) => {
+    expect(commonOperations(one, other)).toBe(common)
+    expect(commonOperations(other, one)).toBe(common)
   })
 })

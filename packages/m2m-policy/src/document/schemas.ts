@@ -11,18 +11,8 @@ import {
   type TierDocument,
   toCondition,
 } from './documents.js'
-import { expected, expectedMembers, expectedOneOf } from './expected.js'
-
-/** Names that appear in logs, tokens and keys: printable ASCII, none that means all or a prototype. */
-const nameGrammar = /^(?!\*$|__proto__$)[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/
-
-const aText = (what: string) => z.string(expected(what))
-const aName = (what: string) =>
-  aText(what).regex(nameGrammar, expected(`${what} of 1 to 256 printable ASCII characters`))
-const someOf = <T extends z.ZodType>(item: T, what: string) =>
-  z.array(item, expected(`a list of ${what}`)).min(1, expected(`a list of ${what}`))
-const strict = <T extends z.ZodRawShape>(shape: T, what: string) =>
-  z.strictObject(shape, expectedMembers(what, Object.keys(shape)))
+import { expected, expectedOneOf } from './expected.js'
+import { aName, aText, someOf, strict } from './worded-schemas.js'
 
 const amount = z.number(expected('a number')).nonnegative(expected('a number of at least 0'))
 const rate: z.ZodType<RateDocument> = z.union(

@@ -1,10 +1,8 @@
 import type { z } from 'zod'
 import type { PolicyEntry, RoleEntry, ServiceEntry, TierEntry } from '../model/policy-model.js'
-import type { PolicyProblem } from '../problem/policy-problem.js'
 import { quote } from '../problem/quote.js'
 import type { ParsedText, Path } from '../source/parse-text.js'
 import type { Found, Reference } from './checked-file.js'
-import { unknownMember } from './expected.js'
 import {
   type FindReferences,
   isObject,
@@ -14,16 +12,15 @@ import {
   referencesOfRole,
   referencesOfService,
 } from './references.js'
+import { createSchemaReader, type SchemaReader } from './schema-reader.js'
 import { policySchema, roleNameSchema, roleSchema, serviceSchema, tierSchema } from './schemas.js'
 import { toPolicy, toRole, toService, toTier } from './to-entry.js'
 
 /** Reads the parts of a document; what is wrong is added to the problems. */
-export interface SectionReader {
-  readonly problems: PolicyProblem[]
+export interface SectionReader extends Pick<SchemaReader, 'problems' | 'refuse'> {
   readonly declared: { readonly to: Reference['to']; readonly name: string }[]
   /** Those of entries with faults. */
   readonly references: Reference[]
-  refuse(path: Path, text: string, what?: 'value' | 'name'): void
   service(value: unknown): readonly Found<ServiceEntry>[]
   services(value: unknown, base: Path): readonly Found<ServiceEntry>[]
   roles(value: unknown, base: Path): readonly Found<RoleEntry>[]
@@ -32,33 +29,12 @@ export interface SectionReader {
   policies(value: unknown, base: Path): readonly Found<PolicyEntry>[]
 }
 
-/** Of one file; nobody reads more at once. */
-const mostProblems = 100
-
 /** Makes a reader for one document. */
 export const createSectionReader = (parsed: ParsedText): SectionReader => {
-  const problems: PolicyProblem[] = []
+  const { problems, refuse, parse } = createSchemaReader(parsed)
   const declared: { to: Reference['to']; name: string }[] = []
   const references: Reference[] = []
 
-  const refuse: SectionReader['refuse'] = (path, text, what = 'value') => {
-    if (problems.length >= mostProblems) return
-    const message = path.length === 0 ? text : `${pathText(path)}: ${text}`
-    problems.push({ ...parsed.placeOf(path, what), message })
-  }
-  const parse = <T>(schema: z.ZodType<T>, value: unknown, base: Path): T | undefined => {
-    const result = schema.safeParse(value)
-    if (result.success) return result.data
-    for (const issue of result.error.issues) {
-      const path = [...base, ...(issue.path as Path)]
-      if (issue.code !== 'unrecognized_keys') refuse(path, issue.message)
-      else
-        for (const member of issue.keys.slice(0, mostProblems)) {
-          refuse([...path, member], unknownMember(member, issue.message), 'name')
-        }
-    }
-    return undefined
-  }
   const readOne = <D, E>(
     value: unknown,
     path: Path,
@@ -126,10 +102,3 @@ export const createSectionReader = (parsed: ParsedText): SectionReader => {
       ),
   }
 }
-
-const pathText = (path: Path): string =>
-  path
-    .map((step, index) =>
-      typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`,
-    )
-    .join('')

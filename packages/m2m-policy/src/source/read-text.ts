@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isInside, reasonOf } from './list-folder.js'
 
 /** The text of a file, or why there is none. */
@@ -19,6 +20,15 @@ export const readText = (path: string, root: string): TextOrFault => {
     return Buffer.isBuffer(bytes) ? decode(bytes) : { fault: bytes }
   } catch (fault) {
     return { fault: `cannot be read: ${reasonOf(fault)}` }
+  }
+}
+
+/** The folder of a file that somebody named, all links followed: it may be a link to anywhere. */
+export const folderOf = (path: string): string => {
+  try {
+    return dirname(realpathSync.native(path))
+  } catch {
+    return dirname(path)
   }
 }
 

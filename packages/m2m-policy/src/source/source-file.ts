@@ -12,6 +12,11 @@ export interface SourceFile {
 /** Whether a name is that of a file that is read as YAML, which JSON is part of. */
 export const isPolicyFile = (name: string): boolean => /\.(?:ya?ml|json)$/i.test(name)
 
-/** `*.test.yaml` holds tests of policies; a dot begins what editors and ConfigMaps hide. */
-export const isIgnored = (name: string): boolean =>
-  name.startsWith('.') || /\.test\.(?:ya?ml|json)$/i.test(name)
+/** Whether a name is that of a file of tests: `*.test.yaml`. */
+export const isTestFile = (name: string): boolean => /\.test\.(?:ya?ml|json)$/i.test(name)
+
+/** Tests are no part of the policy; a dot begins what editors and ConfigMaps hide. */
+export const isIgnored = (name: string): boolean => isHidden(name) || isTestFile(name)
+
+/** Whether a name begins with a dot. */
+export const isHidden = (name: string): boolean => name.startsWith('.')

@@ -1,11 +1,13 @@
 import {
-  askPolicy,
   type Context,
+  createPolicyAsker,
   type Policy,
   type PolicyAnswer,
+  type PolicyAsker,
   type PolicySubject,
   type ResourceInput,
 } from 'm2m-core'
+import type { ServiceEntry } from '../model/policy-model.js'
 import type { PolicyIndex } from './policy-index.js'
 
 /** Whose ability is asked for. */
@@ -38,24 +40,28 @@ export const createPolicyAbility = (
 ): PolicyAbility => {
   const { type, id, roles = [], attributes = {} } = checkSubject(subject)
   const held = Object.freeze([...roles])
-  const ask: PolicyAbility['ask'] = (operation, resource, context) => {
-    const index = current()
-    const facts = { ...(resource && { resource }), ...(context && { context }) }
+  const askerOf = (index: PolicyIndex): PolicyAsker => {
     if (type === 'user') {
       const users: Policy = {
         version: policy.version,
         rulesFor: () => index.rulesForUser(id, held),
       }
-      return askPolicy(users, { ...nobody, id, attributes, registered: false }, operation, facts)
+      return createPolicyAsker(users, { ...nobody, id, attributes, registered: false })
     }
     const service = index.service(id)
     if (!service || service.disabled) {
-      return { allowed: false, note: 'there is no enabled service of this id' }
+      return () => ({ allowed: false, note: 'there is no enabled service of this id' })
     }
-    const { tier } = service
     // Without a tier of its own a service has what its token states, and no token is here.
-    const known = { ...nobody, id, tier, attributes: service.attributes, registered: true }
-    return askPolicy(policy, known, operation, facts)
+    const { tier, attributes: ofFile } = service
+    const registered = { tier, attributes: ofFile, registered: true }
+    return createPolicyAsker(policy, { ...nobody, ...onlyClientOf(service), id, ...registered })
+  }
+  let last: { readonly index: PolicyIndex; readonly ask: PolicyAsker } | undefined
+  const ask: PolicyAbility['ask'] = (operation, resource, context) => {
+    const index = current()
+    if (last?.index !== index) last = { index, ask: askerOf(index) }
+    return last.ask(operation, { ...(resource && { resource }), ...(context && { context }) })
   }
   const can: PolicyAbility['can'] = (...question) => ask(...question).allowed
   return Object.freeze({ can, ask })
@@ -66,6 +72,13 @@ const nobody = Object.freeze({ tier: undefined }) as Omit<
   PolicySubject,
   'id' | 'attributes' | 'registered'
 >
+
+/** With several clients nobody knows which one asks. */
+const onlyClientOf = ({ clients }: ServiceEntry): Partial<PolicySubject> => {
+  const [client, ...others] = clients
+  if (client?.issuer === undefined || others.length > 0) return {}
+  return { issuer: client.issuer, clientId: client.clientId }
+}
 
 const checkSubject = (subject: AbilitySubject): AbilitySubject => {
   const { type, id, roles = [] } = subject ?? {}
