@@ -25,11 +25,13 @@ export const curlLines = (url: string, tokens: DemoTokens): readonly string[] =>
     '',
     '# refused',
     call('BILLING', post('/internal/transfers', { amount: 5000 })),
+    call('BILLING', post('/internal/transfers', { amount: -10 })),
     call('WEBHOOK', post('/internal/transfers', { amount: 10 })),
     call('REPORTING', `${url}/internal/transfers`),
     call('ALICE_AS_SERVICE', `${url}/internal/transfers`),
     call('BILLING', `${url}/api/transfers`),
     call('ACME', post('/internal/transfers', { amount: 10 })),
+    call('ACME', `${url}/internal/transfers`),
     call('PARTNERS_BILLING', post('/internal/events', { kind: 'paid' })),
     `curl -i ${url}/internal/transfers`,
   ]

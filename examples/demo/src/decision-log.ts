@@ -57,13 +57,17 @@ const describe = (record: AuditRecord): string => {
     .trimEnd()
 }
 
-/** The layers that forbade, or else the rules that permitted, or else the cause. */
+/**
+ * The policy that decided. Before it, what forbade first: token or tier; then a policy in brackets
+ * would have allowed it. The cause where the line did not get as far as a decision.
+ */
 const decidedBy = ({ layers = [], cause }: AuditRecord): string => {
-  const forbidding = layers.filter(({ answer }) => answer === 'forbid')
-  if (forbidding.length > 0) return forbidding.map(({ layer }) => `${layer} forbids`).join(', ')
-  if (cause) return cause
-  const permitting = layers.filter(({ answer }) => answer === 'permit')
-  return permitting.map(({ layer, rule }) => rule ?? layer).join(', ')
+  const policy = layers.find(({ layer }) => layer === 'policy')
+  if (!policy) return cause ?? ''
+  const matched = `policy: ${policy.rule ?? 'none'}`
+  const first = layers.find(({ answer }) => answer === 'forbid') ?? policy
+  if (first === policy) return matched
+  return policy.answer === 'permit' ? `${first.layer} (${matched})` : `${first.layer}, ${matched}`
 }
 
 const wrap = (message: string): readonly string[] => {

@@ -22,10 +22,20 @@ export const runScenarios = async (demo: Demo, report: Report): Promise<void> =>
 }
 
 const events: Readonly<Record<DemoEvent, (demo: Demo) => Promise<void>>> = {
-  'billing disabled': async ({ m2m, services }) => {
-    m2m.setServices({ ...services, billing: { ...services.billing, disabled: true } })
-  },
-  'billing enabled': async ({ m2m, services }) => m2m.setServices(services),
+  'billing disabled': ({ policy }) =>
+    policy.edit('services/billing.yaml', (text) => `${text}disabled: true\n`),
+  'billing enabled': ({ policy }) =>
+    policy.edit('services/billing.yaml', (text) => text.replace('disabled: true\n', '')),
+  'limit lowered': ({ policy }) =>
+    policy.edit('policies/transfers.yaml', (text) => text.replace('value: 1000', 'value: 500')),
+  'limit misspelt': ({ policy }) =>
+    policy.edit('policies/transfers.yaml', (text) =>
+      text.replace('less_than_or_equal, value: 500', 'less_than_or_eqal, value: 2000'),
+    ),
+  'limit as before': ({ policy }) =>
+    policy.edit('policies/transfers.yaml', (text) =>
+      text.replace('less_than_or_eqal, value: 2000', 'less_than_or_equal, value: 1000'),
+    ),
   'short token expired': async ({ tokens }) => {
     const { exp = 0 } = decodeJwt(tokens.nightly)
     await sleep(Math.max(0, exp * 1000 - Date.now()) + 50)

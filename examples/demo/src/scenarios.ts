@@ -23,6 +23,9 @@ export type Expected =
 export type DemoEvent =
   | 'billing disabled'
   | 'billing enabled'
+  | 'limit lowered'
+  | 'limit misspelt'
+  | 'limit as before'
   | 'short token expired'
   | 'authorization server stopped'
 
@@ -70,6 +73,8 @@ export const themes: readonly Theme[] = [
       row('webhook, not granted', 'webhook', create(10), no(403, 'operation_denied')),
       row('billing, over limit', 'billing', create(5000), no(403, 'operation_denied')),
       row('billing, text amount', 'billing', create('10'), no(403, 'operation_denied')),
+      // Below the limit, but a deny beats every allow.
+      row('billing, negative', 'billing', create(-10), no(403, 'operation_denied')),
     ],
   },
   {
@@ -100,13 +105,15 @@ export const themes: readonly Theme[] = [
       row('acme, "I am billing"', 'acme', publish, by(202, 'acme')),
       // Its token claims tier internal and every operation as well.
       row('acme, "I am billing"', 'acme', create(10), no(403, 'operation_denied')),
+      // Its token and, by a role, a policy let it. Its tier does not.
+      row('acme, "I am billing"', 'acme', read, no(403, 'operation_denied')),
       row('globex, not granted', 'globex', publish, no(403, 'operation_denied')),
       // May publish, but under this name comes only the client that is registered for it.
       row("partner's own billing", 'partnersBilling', publish, no(403, 'service_not_admitted')),
     ],
   },
   {
-    heading: 'billing is disabled while the API runs',
+    heading: 'billing is disabled in its file while the API runs',
     after: 'billing disabled',
     scenarios: [
       row('billing, same token', 'billing', read, no(403, 'service_not_admitted')),
@@ -117,6 +124,27 @@ export const themes: readonly Theme[] = [
     heading: 'billing is enabled again',
     after: 'billing enabled',
     scenarios: [row('billing, same token', 'billing', read, by(200, 'billing'))],
+  },
+  {
+    heading: 'A policy file is edited: small transfers end at 500',
+    after: 'limit lowered',
+    scenarios: [
+      row('billing, above 500', 'billing', create(1000), no(403, 'operation_denied')),
+      row('billing', 'billing', create(500), by(201, 'billing')),
+    ],
+  },
+  {
+    heading: 'An edit to 2000 misspells an operator: the last good version stays in force',
+    after: 'limit misspelt',
+    scenarios: [
+      row('billing, above 500', 'billing', create(1000), no(403, 'operation_denied')),
+      row('billing', 'billing', create(500), by(201, 'billing')),
+    ],
+  },
+  {
+    heading: 'The file is as it was at first',
+    after: 'limit as before',
+    scenarios: [row('billing', 'billing', create(1000), by(201, 'billing'))],
   },
   {
     heading: 'Three seconds later',

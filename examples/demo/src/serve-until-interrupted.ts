@@ -9,13 +9,14 @@ export const serveUntilInterrupted = async (
   framework: Framework,
   write: (line: string) => void,
 ): Promise<void> => {
-  const demo = await startDemo(framework, decisionLog(write))
-  const { api, authorizationServer, partnerServer, tokens } = demo
+  const demo = await startDemo(framework, decisionLog(write), { watch: true })
+  const { api, authorizationServer, partnerServer, policy, tokens } = demo
   const choices = frameworkNames.join('|')
 
   write(`Authorization server  ${authorizationServer.url}`)
   write(`Partner's server      ${partnerServer.url}`)
   write(`API                   ${api.url}`)
+  write(`Policy                ${policy.folder}; edit a file, and the next request sees it`)
   write(`Framework             ${framework.title}; choose by --framework ${choices}\n`)
   write('# Paste these tokens, then any request. They live for an hour. Ctrl-C ends the demo.')
   curlLines(api.url, tokens).forEach(write)

@@ -1,6 +1,5 @@
-import { type AuditSink, createM2M, type M2M, type Services } from 'm2m-core'
+import { type AuditSink, createM2M, type M2M, type Policy } from 'm2m-core'
 import { audiences } from './audiences.js'
-import { transferPolicy } from './transfer-policy.js'
 
 /** What the guard is made of. */
 export interface TransferGuardParts {
@@ -8,12 +7,13 @@ export interface TransferGuardParts {
   readonly issuer: string
   /** The one that a partner runs. */
   readonly partner: string
-  readonly services: Services
+  /** Says which services there are, too. */
+  readonly policy: Policy
   readonly log: AuditSink
 }
 
 /** The guard of the API: whose tokens it accepts, and what each issuer may say of a service. */
-export const createTransferGuard = ({ issuer, partner, services, log }: TransferGuardParts): M2M =>
+export const createTransferGuard = ({ issuer, partner, policy, log }: TransferGuardParts): M2M =>
   createM2M({
     issuers: [
       {
@@ -33,18 +33,8 @@ export const createTransferGuard = ({ issuer, partner, services, log }: Transfer
         trust: ['allowed_ops'],
       },
     ],
-    services,
-    policy: transferPolicy,
+    policy,
     audit: { sinks: [log] },
     // All clocks here are the same one. Across machines keep the default of 5 s.
     clockTolerance: 0,
   })
-
-/** Our services, each by its client at our issuer. Nobody else can have their names. */
-export const servicesOf = (issuer: string) =>
-  ({
-    billing: { clients: [{ issuer, clientId: 'billing' }] },
-    webhook: { clients: [{ issuer, clientId: 'webhook' }] },
-    reporting: { clients: [{ issuer, clientId: 'reporting' }] },
-    nightly: { clients: [{ issuer, clientId: 'nightly' }] },
-  }) satisfies Services

@@ -2,7 +2,8 @@ import type { M2M, Verdict } from 'm2m-core'
 import { createTestIssuer, type MintSpec, type TestIssuer } from 'm2m-testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { audiences } from '../src/audiences.js'
-import { createTransferGuard, servicesOf } from '../src/transfer-guard.js'
+import { type DemoPolicy, openPolicy } from '../src/demo-policy.js'
+import { createTransferGuard } from '../src/transfer-guard.js'
 
 const audience = audiences.services
 const everyOperation = ['transfers:create', 'transfers:read', 'events:publish']
@@ -25,15 +26,14 @@ afterAll(async () => {
   for (const one of open) await one.close()
 })
 
+let policy: DemoPolicy
 let m2m: M2M
-beforeEach(() => {
-  m2m = createTransferGuard({
-    issuer: ours.issuer,
-    partner: partner.issuer,
-    services: servicesOf(ours.issuer),
-    log: { write: () => {} },
-  })
-  open.push(m2m)
+beforeEach(async () => {
+  const issuers = { issuer: ours.issuer, partner: partner.issuer }
+  const log = { write: () => {} }
+  policy = await openPolicy(issuers, log, false)
+  m2m = createTransferGuard({ ...issuers, policy: policy.store, log })
+  open.push(m2m, policy)
 })
 
 const authenticate = async (issuer: TestIssuer, spec: MintSpec): Promise<Verdict> =>
@@ -62,13 +62,24 @@ describe('the guard of the demo', () => {
     expect(await operationsOf(verdict)).toEqual(everyOperation)
   })
 
-  it('takes a client of the partner for itself, whatever its token says', async () => {
-    const verdict = await authenticate(partner, { clientId: 'acme', claims: boast })
-    const service = { id: 'acme', tier: 'external', clientId: 'acme', issuer: partner.issuer }
-    expect(verdict).toMatchObject({ admitted: true, service })
-    expect(verdict.admitted && verdict.service.rateLimit).toBeUndefined()
-    expect(await operationsOf(verdict)).toEqual(['events:publish'])
+  it('has the tier of a registered service from its file, whatever its token says', async () => {
+    const claims = { ...boast, service_id: 'webhook' }
+    const verdict = await authenticate(ours, { clientId: 'webhook', claims })
+    expect(verdict).toMatchObject({ admitted: true, service: { id: 'webhook', tier: 'partner' } })
+    expect(await operationsOf(verdict)).toEqual(['transfers:create', 'events:publish'])
   })
+
+  // acme is registered and has a role, initech is not.
+  it.each(['acme', 'initech'])(
+    'takes the client %s of the partner for itself, whatever its token says',
+    async (id) => {
+      const verdict = await authenticate(partner, { clientId: id, claims: boast })
+      const service = { id, tier: 'external', clientId: id, issuer: partner.issuer }
+      expect(verdict).toMatchObject({ admitted: true, service })
+      expect(verdict.admitted && verdict.service.rateLimit).toBeUndefined()
+      expect(await operationsOf(verdict)).toEqual(['events:publish'])
+    },
+  )
 
   it('lets the partner take operations from its clients', async () => {
     for (const allowed_ops of [[], ['transfers:read']]) {
@@ -78,8 +89,10 @@ describe('the guard of the demo', () => {
   })
 
   it('keeps the name of every service of ours from clients of the partner', async () => {
-    const names = Object.keys(servicesOf(ours.issuer))
-    expect(names).toEqual(['billing', 'webhook', 'reporting', 'nightly'])
+    const names = policy.store.model.services
+      .filter(({ clients }) => clients.every((client) => client.issuer === ours.issuer))
+      .map(({ id }) => id)
+    expect(names).toEqual(['billing', 'nightly', 'reporting', 'webhook'])
     for (const clientId of names) {
       const verdict = await authenticate(partner, { clientId })
       expect([clientId, verdict]).toMatchObject([clientId, { code: 'service_not_admitted' }])
@@ -109,8 +122,10 @@ describe('the guard of the demo', () => {
 
   it('lets a tier that the policy does not name do nothing', async () => {
     for (const tier of ['guest', 'constructor', undefined]) {
-      const claims = { ...boast, tier }
-      expect(await operationsOf(await authenticate(ours, { claims }))).toEqual([])
+      const claims = { ...boast, service_id: 'batch', tier }
+      const verdict = await authenticate(ours, { clientId: 'batch', claims })
+      expect(verdict).toMatchObject({ admitted: true, service: { id: 'batch' } })
+      expect(await operationsOf(verdict)).toEqual([])
     }
   })
 })

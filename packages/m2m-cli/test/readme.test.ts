@@ -1,16 +1,32 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runIn, writeFolder } from './run-command.js'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const shown = [...readme.matchAll(/```text\n\$ m2m (.*)\n([\s\S]*?)```/g)]
 
+/** What somebody changes before a command is shown. */
+const before: Readonly<Record<string, (policies: string) => void>> = {
+  check: (policies) => {
+    cpSync(policies, join(policies, '../main/policies'), { recursive: true })
+    const file = join(policies, 'policies/invoices.yaml')
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(
+      file,
+      text.replace('subject.environment', 'subject.enviroment').replace('closed }', 'archived }'),
+    )
+  },
+}
+
 it('the README shows what its commands print, one after the other', async () => {
-  expect(shown.map(([, command]) => command?.split(' ')[1])).toEqual(['init', 'test', 'explain'])
+  const names = shown.map(([, command]) => command?.split(' ')[1] ?? '')
+  expect(names).toEqual(['init', 'test', 'explain', 'check', 'diff'])
   const folder = writeFolder()
-  for (const [, command = '', output] of shown) {
+  for (const [index, [, command = '', output]] of shown.entries()) {
+    before[names[index] ?? '']?.(join(folder, 'policies'))
     const { stdout, stderr } = await runIn(folder, command.split(' '))
-    expect(stdout + stderr).toBe(output)
+    expect(stderr + stdout).toBe(output)
   }
 })
 
