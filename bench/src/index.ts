@@ -1,5 +1,7 @@
 import { runBounds } from './bounds.js'
 import { runKeysFlood } from './keys-flood.js'
+import { runPolicies } from './policies.js'
+import { loadOnce, runLoadOnce } from './policy-load.js'
 import { runWarmPath } from './warm-path.js'
 
 /** Measures and prints; answers whether every bound was kept. */
@@ -18,13 +20,17 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map([
   [usual, withoutArguments(runWarmPath)],
   ['keys-flood', withoutArguments(runKeysFlood)],
   ['bounds', runBounds],
+  ['policies', runPolicies],
+  // What `policies` starts, and nobody else.
+  [loadOnce, runLoadOnce],
 ])
 
+const named = [...scenarios.keys()].filter((one) => one !== loadOnce)
 const [name = usual, ...args] = process.argv.slice(2)
 const scenario = scenarios.get(name)
 if (scenario) {
   process.exitCode = (await scenario(args)) ? 0 : 1
 } else {
-  console.error(`Unknown bench "${name}". There are: ${[...scenarios.keys()].join(', ')}.`)
+  console.error(`Unknown bench "${name}". There are: ${named.join(', ')}.`)
   process.exitCode = 1
 }

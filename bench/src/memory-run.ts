@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { createM2M, type M2M, type Verdict } from 'm2m-core'
+import { collectGarbage } from './collect-garbage.js'
 import { serveKeys } from './serve-keys.js'
 import type { TokenMint } from './token-mint.js'
 
@@ -99,13 +99,3 @@ export const runTokens = async (
 
 const present = (m2m: M2M, token: string): Verdict | Promise<Verdict> =>
   m2m.authenticate({ headers: { authorization: `Bearer ${token}` } })
-
-/** What a WeakRef was asked for stays alive until the turn of the event loop is over. */
-const collectGarbage = async (): Promise<void> => {
-  const { gc } = globalThis
-  if (!gc) throw new Error('start node with --expose-gc')
-  for (let round = 0; round < 2; round += 1) {
-    await setImmediate()
-    gc()
-  }
-}

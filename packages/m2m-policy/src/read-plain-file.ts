@@ -15,7 +15,7 @@ export interface PlainReading {
  */
 export const readPlainFile = (file: string): PlainReading => {
   const read = readText(file, folderOf(file))
-  if ('text' in read) {
+  if (read.fault === undefined) {
     const { value, problems } = parseText(read.text, file)
     return { value, problems }
   }

@@ -25,19 +25,25 @@ const utf16 = Buffer.from('\ufeffname: p\n', 'utf16le')
 describe('a file that is no plain data is refused, and nothing of the policy is granted', () => {
   it.each<[string, string | Buffer, string]>([
     ['an alias bomb', aliasBomb, `${name}:2:10: expected the value itself, got an alias of it`],
-    ['tabs', 'name: p\nresources:\n\t- type: a\n', `${name}:3:1: is no plain YAML: Tabs are not`],
-    ['a tag', 'name: !!js/function x\n', `${name}:1:7: is no plain YAML: Unresolved tag`],
-    ['a tag that is known', 'name: !!binary aGk=\n', `${name}:1:16: expected no tag`],
+    ['tabs', 'name: p\nresources:\n\t- type: a\n', `${name}:3:1: is no plain YAML: tab characters`],
+    ['a tag', 'name: !!js/function x\n', `${name}:1:7: expected no tag, got "!!js/function"`],
+    ['a tag that is known', 'name: !!binary aGk=\n', `${name}:1:7: expected no tag`],
     ['YAML 1.1', '%YAML 1.1\n---\nname: yes\n', `${name}:1:1: expected YAML 1.2, got "1.1"`],
-    ['two documents', 'name: p\n---\nname: q\n', `${name}:2:1: is no plain YAML: Source contains`],
+    ['two documents', 'name: p\n---\nname: q\n', `${name}:2:1: expected one document, got several`],
     ['a member twice', 'effect: deny\neffect: allow\n', `${name}:2:1: expected "effect" once`],
     ['__proto__', '__proto__: { effect: allow }\n', `${name}:1:1: there is no "__proto__"`],
     ['__proto__ below', 'a: { __proto__: 1 }\n', `${name}:1:6: there is no "__proto__"`],
-    ['a merge', '<<: { name: p }\n', `${name}:1:1: <<: there is no "<<"`],
+    ['a merge', '<<: { name: p }\n', `${name}:1:1: expected the members themselves, got a merge`],
+    ['a merge below', 'a: { "<<": { b: 1 } }\n', `${name}:1:6: expected the members themselves`],
     ['an inexact number', 'name: 12345678901234567890\n', `${name}:1:7: expected a number that`],
     ['an endless number', 'name: 1e999\n', `${name}:1:7: expected a number that`],
     ['no number', 'name: .nan\n', `${name}:1:7: expected a number that`],
-    ['a list as a name', '? [a]\n: 1\n', `${name}:1:3: is no plain YAML: With stringKeys`],
+    [
+      'a list as a name',
+      '? [a]\n: 1\n',
+      `${name}:1:3: expected a name, got a value of several parts`,
+    ],
+    ['a lone carriage return', 'name: p\reffect: allow\n', `${name}:1:8: expected lines that end`],
     ['nothing', '', `${name}:1:1: expected a policy with name`],
     ['a comment only', '# soon\n', `expected a policy with name`],
     ['text', 'allow everything', `${name}:1:1: expected a policy with name`],
@@ -160,6 +166,37 @@ describe('an object', () => {
     const { problems, model } = readPolicy(given as PolicyDocuments)
     expect(problems[0]?.message).toContain(expected)
     expect(model).toBeUndefined()
+  })
+
+  it.each<[string, unknown, string]>([
+    ['conditions', { policies: [{ name: 'p', conditions: undefined }] }, 'policies[0].conditions'],
+    ['operations', { tiers: [{ name: 't', operations: undefined }] }, 'tiers[0].operations'],
+    ['disabled', { services: [{ id: 'a', disabled: undefined }] }, 'services[0].disabled'],
+    ['tiers', { tiers: undefined }, 'tiers'],
+  ])('whose %s are there and undefined is refused: without them it would allow more', (...row) => {
+    const [, given, path] = row
+    const { problems, model } = readPolicy(given as PolicyDocuments)
+    expect(problems.map(({ message }) => message)).toEqual([
+      `${path}: expected a value, got undefined; leave ${path.replace(/.*\./, '')} out to have none`,
+    ])
+    expect(model).toBeUndefined()
+  })
+
+  it('may have other members that are undefined, and attributes of any name', () => {
+    const { problems, model } = readPolicy({
+      services: [
+        {
+          id: 'a',
+          clients: [{ issuer: undefined, clientId: 'a' }],
+          tier: undefined,
+          roles: undefined,
+          attributes: { conditions: undefined, disabled: undefined },
+        },
+      ],
+      roles: undefined,
+    })
+    expect(problems).toEqual([])
+    expect(model?.services[0]?.attributes).toEqual({})
   })
 
   it('that refers to itself is refused', () => {

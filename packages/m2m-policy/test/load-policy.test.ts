@@ -249,6 +249,26 @@ describe('the ability', () => {
     expect(abilityFor({ type: 'user', id: '*' }).can('invoices:list')).toBe(false)
   })
 
+  it('of users is shared by those with the same roles, and by nobody else', () => {
+    const can = (id: string, roles: readonly string[], operation: string) =>
+      abilityFor({ type: 'user', id, roles, attributes }).can(
+        operation,
+        { attributes: { owner: 'ada' } },
+        here,
+      )
+    const all = () => [
+      can('eve', ['reader'], 'invoices:write'),
+      can('eve', ['nobody'], 'invoices:write'),
+      can('bob', ['support', 'nobody'], 'invoices:write'),
+      can('ada', [], 'files:delete'),
+      can('ada', ['reader'], 'files:delete'),
+      can('eve', ['reader'], 'files:delete'),
+      can('eve', ['user:ada'], 'files:delete'),
+    ]
+    const expected = [true, false, true, true, true, false, false]
+    expect([all(), all()]).toEqual([expected, expected])
+  })
+
   it('of a user has no issuer: a deny on it cannot be ruled out', () => {
     const support = abilityFor({ type: 'user', id: 'eve', roles: ['support'], attributes })
     expect(support.ask('invoices:read', undefined, { away: true })).toMatchObject({

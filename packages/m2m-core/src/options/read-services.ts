@@ -7,22 +7,32 @@ const members = ['clients', 'tier', 'attributes', 'disabled']
 /** Names that appear in logs, policies and keys. */
 const nameLike = /^[\x20-\x7e]{1,256}$/
 
+/** What services came to when they were checked before; only of those that nothing can change. */
+export type CheckedServices = WeakMap<object, RegisteredService>
+
 /**
  * Checks registered services; what is wrong is added to the problems. A client belongs to one
- * service, and comes from a configured issuer.
+ * service, and comes from a configured issuer. With `known` each is checked once, if it is frozen.
  */
 export const readServices = (
   services: unknown,
   issuers: readonly string[],
   problems: Problems,
+  known?: CheckedServices,
 ): readonly RegisteredService[] => {
   if (services === undefined) return []
   if (!problems.expect(isPlain(services), 'services', 'an object by service id', services)) {
     return []
   }
-  const read = Object.entries(services as JsonObject).map(([id, service]) =>
-    readService(id, service, issuers, problems),
-  )
+  const read = Object.entries(services as JsonObject).map(([id, service]) => {
+    const before = known?.get(service as object)
+    if (before?.id === id) return before
+    const faults = problems.found.length
+    const checked = readService(id, service, issuers, problems)
+    const isRight = problems.found.length === faults
+    if (known && isRight && isFrozenData(service)) known.set(service as object, checked)
+    return checked
+  })
   checkOwners(read, problems)
   return read
 }
@@ -101,6 +111,17 @@ const readClients = (
     problems.expect(isConfigured, `${at}.issuer`, 'one of the configured issuers', issuer)
     return isId && isConfigured ? [Object.freeze({ issuer, clientId })] : []
   })
+}
+
+/** Whether nothing in it can change: frozen, and no member that is asked for anew each time. */
+const isFrozenData = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return true
+  return (
+    Object.isFrozen(value) &&
+    Object.values(Object.getOwnPropertyDescriptors(value)).every(
+      (member) => 'value' in member && isFrozenData(member.value),
+    )
+  )
 }
 
 /** Attributes are JSON and copied: what policies compare must not change behind a decision. */

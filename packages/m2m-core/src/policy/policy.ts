@@ -64,7 +64,8 @@ export interface Policy {
   ceilingOf?(tier: string | undefined): readonly string[] | undefined
   /**
    * The registered services, like the option `services`, which may not stand beside them. Read again
-   * whenever `version` changes; a set that is wrong then leaves the one before in force.
+   * whenever `version` changes. A service that is wrong then is disabled until it is mended; what is no
+   * set of services at all leaves the one before in force.
    */
   readonly services?: Services
 }
@@ -134,7 +135,8 @@ const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[
   if (list.length === 0 || !list.every(isOperationPattern)) {
     faults.push(`operations must be a list like ["transfers:create"], got ${quote(operations)}`)
   }
-  if (conditions === undefined) return faults
+  // One that is there and undefined may have been lost on its way: no silent allow.
+  if (conditions === undefined && !Object.hasOwn(rule, 'conditions')) return faults
   if (!Array.isArray(conditions) || conditions.length === 0) {
     return [...faults, 'conditions must be a list that is not empty; leave them out instead']
   }

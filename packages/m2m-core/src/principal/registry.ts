@@ -77,7 +77,8 @@ export const createRegistry = (
 const asBefore = (
   before: RegisteredService | undefined,
   now: RegisteredService,
-): RegisteredService => (before && JSON.stringify(before) === JSON.stringify(now) ? before : now)
+): RegisteredService =>
+  before && before !== now && JSON.stringify(before) === JSON.stringify(now) ? before : now
 
 /** A NUL stands in no client id and in no issuer that could be configured. */
 const keyOf = ({ issuer, clientId }: RegisteredClient): string => `${issuer}\0${clientId}`

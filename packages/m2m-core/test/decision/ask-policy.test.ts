@@ -118,27 +118,73 @@ describe('askPolicy: the policy and the ceiling, nothing else', () => {
   })
 })
 
-describe('createPolicyAsker', () => {
-  it('reads the rules once for all questions, and answers as askPolicy does', () => {
+describe('createPolicyAsker: the same answers, made ready once', () => {
+  /** Rules whose operations are counted each time they are read. */
+  const counted = () => {
     let reads = 0
-    const counted: Policy = {
-      version: 1,
-      rulesFor: () => {
+    const rule = (operation: string): PolicyRule => ({
+      name: operation,
+      effect: 'allow',
+      get operations() {
         reads += 1
-        return [small, freeze]
+        return [operation]
       },
-    }
-    const ask = createPolicyAsker(counted, subject)
-    const facts = { resource: { attributes: { amount: 5 } } }
-    expect(ask('transfers:create', facts)).toEqual({ allowed: true, rule: 'small transfers' })
-    expect(ask('transfers:delete', facts)).toEqual({ allowed: false, rule: 'freeze' })
-    expect(ask('transfers:create').allowed).toBe(false)
-    expect(ask('no operation').note).toContain('it is no operation')
-    expect(reads).toBe(1)
+    })
+    return { rule, reads: () => reads }
+  }
+
+  it('a list of rules that is given again is checked and compiled once', () => {
+    const { rule, reads } = counted()
+    const policy = policyOf([rule('transfers:read')])
+    const ask = createPolicyAsker()
+    expect(ask(policy, subject, 'transfers:read').allowed).toBe(true)
+    const first = reads()
+    expect(first).toBeGreaterThan(0)
+    expect(ask(policy, subject, 'transfers:read').allowed).toBe(true)
+    expect(ask({ ...policy }, principalWith({ id: 'other' }), 'transfers:list').allowed).toBe(false)
+    expect(reads()).toBe(first)
   })
 
-  it('refuses rules that are wrong before anything is asked', () => {
-    const wrong = policyOf([{ ...small, operations: ['**'] }])
-    expect(() => createPolicyAsker(wrong, subject)).toThrow(ConfigurationError)
+  it('another list, or another version, is asked anew', () => {
+    const rules: PolicyRule[] = [{ name: 'r', effect: 'allow', operations: ['transfers:read'] }]
+    const ask = createPolicyAsker()
+    const isAllowed = (policy: Policy) => ask(policy, subject, 'transfers:create').allowed
+    expect(isAllowed(policyOf(rules))).toBe(false)
+    expect(isAllowed(policyOf([{ name: 'r', effect: 'allow', operations: ['*'] }]))).toBe(true)
+    rules.push({ name: 'more', effect: 'allow', operations: ['transfers:create'] })
+    expect(isAllowed(policyOf(rules, 2))).toBe(true)
+  })
+
+  it('conditions look at each subject and each resource', () => {
+    const own = { field: 'subject.id', operator: 'equals', value: 'billing' } as const
+    const policy = policyOf([small, { ...small, name: 'own', conditions: [own] }])
+    const ask = createPolicyAsker()
+    const may = (id: string, amount: number) =>
+      ask(policy, principalWith({ id }), 'transfers:create', {
+        resource: { attributes: { amount } },
+      }).allowed
+    expect([may('billing', 500), may('other', 500), may('other', 5)]).toEqual([true, false, true])
+  })
+
+  it('ceilings are those of the tier and of the version', () => {
+    const ceilings = new Map([['partner', ['transfers:read']]])
+    const policy = (version: number): Policy => ({
+      ...policyOf([{ name: 'all', effect: 'allow', operations: ['*'] }], version),
+      ceilingOf: (tier) => ceilings.get(tier ?? ''),
+    })
+    const store = { ...policy(1) }
+    const ask = createPolicyAsker()
+    const may = (tier: string) => ask(store, principalWith({ tier }), 'transfers:create').allowed
+    expect([may('partner'), may('gold'), may('partner')]).toEqual([false, true, false])
+    ceilings.set('partner', ['transfers:*'])
+    Object.assign(store, { version: 2 })
+    expect(may('partner')).toBe(true)
+  })
+
+  it('rules that are wrong are refused each time', () => {
+    const wrong = policyOf([{ name: 'x', effect: 'permit', operations: ['*'] } as never])
+    const ask = createPolicyAsker()
+    expect(() => ask(wrong, subject, 'transfers:create')).toThrow(ConfigurationError)
+    expect(() => ask(wrong, subject, 'transfers:create')).toThrow(ConfigurationError)
   })
 })

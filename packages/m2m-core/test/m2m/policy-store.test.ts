@@ -165,6 +165,48 @@ describe('the registered services of a policy', () => {
     expect(reads()).toBe(atStart + 1)
   })
 
+  it('are checked once while they are frozen and the same, and otherwise each time', async () => {
+    const { ask, edit } = await setUp()
+    let reads = 0
+    const frozen = (tier: string) =>
+      Object.freeze({ clients: Object.freeze([Object.freeze({ clientId: 'c-webhook' })]), tier })
+    const webhook = frozen('gold')
+    const counted = new Proxy(webhook, {
+      get: (target, name) => {
+        reads += Number(name === 'clients')
+        return Reflect.get(target, name)
+      },
+    })
+    const open = { clients: [{ clientId: 'c-billing' }], disabled: false }
+    edit({ services: { webhook: counted, billing: open } })
+    expect(await ask('billing', 'transfers:create')).toBe('admitted')
+    const first = reads
+    expect(first).toBeGreaterThan(0)
+    open.disabled = true
+    edit({ services: { webhook: counted, billing: open } })
+    expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    expect(reads).toBe(first)
+    edit({ services: { ledger: counted } })
+    expect(await ask('webhook', 'events:publish')).toBe(denied)
+    expect(reads).toBeGreaterThan(first)
+  })
+
+  it('that are frozen but answer anew each time are checked each time', async () => {
+    const { ask, edit } = await setUp()
+    let isDisabled = false
+    const billing = Object.freeze({
+      clients: Object.freeze([Object.freeze({ clientId: 'c-billing' })]),
+      get disabled() {
+        return isDisabled
+      },
+    })
+    edit({ services: { billing } })
+    expect(await ask('billing', 'transfers:create')).toBe('admitted')
+    isDisabled = true
+    edit({ services: { billing } })
+    expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+  })
+
   it('the principal of a service stays the same object while others change', async () => {
     const { edit, enter } = await setUp()
     const serviceOf = async () => {
@@ -183,22 +225,6 @@ describe('the registered services of a policy', () => {
     ['null', null],
     ['a map', new Map()],
     ['a promise', Promise.resolve({})],
-    ['a service without clients', { ...registered('webhook'), billing: {} }],
-    [
-      'an issuer nobody knows',
-      {
-        ...registered('webhook'),
-        billing: { clients: [{ issuer: 'https://x', clientId: 'c-billing' }] },
-      },
-    ],
-    [
-      'a client twice',
-      {
-        ...registered('webhook', 'billing'),
-        a: { clients: [{ clientId: 'c' }] },
-        b: { clients: [{ clientId: 'c' }] },
-      },
-    ],
   ])('%s: those before stay, which is announced once', async (_what, services) => {
     const { ask, edit, sink } = await setUp()
     edit({ services })
@@ -214,19 +240,57 @@ describe('the registered services of a policy', () => {
     expect(sink.notices).toHaveLength(1)
   })
 
-  it('a mistake in one keeps no other in that is disabled', async () => {
+  it.each<readonly [what: string, billing: unknown]>([
+    ['without clients', {}],
+    ['of an issuer nobody knows', { clients: [{ issuer: 'https://x', clientId: 'c-billing' }] }],
+    ['that is no object', 'c-billing'],
+  ])(
+    'a service %s is disabled, since its rules are new: old clients must not get them',
+    async (_what, billing) => {
+      const { ask, edit, sink } = await setUp()
+      const rules = { billing: [allow('*')], webhook: [allow('events:publish')] }
+      const services = { ...registered('webhook'), billing }
+      edit({ services, rules, versions: { billing: 'b2', webhook: 'w1' } })
+      expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+      expect(await ask('webhook', 'events:publish')).toBe('admitted')
+      expect(sink.records.find(({ cause }) => cause)?.cause).toBe('service_disabled')
+      expect(sink.notices.map(({ event }) => event)).toEqual(['services_invalid'])
+      expect(sink.notices[0]?.message).toContain('disabled until it is mended: "billing"')
+      edit({ services: registered('billing', 'webhook') })
+      expect(await ask('billing', 'transfers:create')).toBe('admitted')
+    },
+  )
+
+  it('a new service that is mistaken is none, and disables no other', async () => {
     const { ask, edit, sink } = await setUp()
-    const mistaken = { clients: [{ issuer: 'https://nobody.test', clientId: 'c-webhook' }] }
-    const disabled = { clients: [{ clientId: 'c-billing' }], disabled: true }
-    edit({ services: { webhook: mistaken, billing: disabled } })
-    expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    edit({ services: { ...registered('billing', 'webhook'), ledger: { clients: [] } } })
+    expect(await ask('billing', 'transfers:create')).toBe('admitted')
     expect(await ask('webhook', 'events:publish')).toBe('admitted')
     expect(sink.notices.map(({ event }) => event)).toEqual(['services_invalid'])
-    edit({ services: { ...registered('webhook'), ...registered('billing') } })
+    expect(sink.notices[0]?.message).not.toContain('disabled until')
+  })
+
+  it('two new services with one client disable no other', async () => {
+    const { ask, edit } = await setUp()
+    const clients = [{ clientId: 'c' }]
+    edit({ services: { ...registered('billing', 'webhook'), a: { clients }, b: { clients } } })
     expect(await ask('billing', 'transfers:create')).toBe('admitted')
+    expect(await ask('webhook', 'events:publish')).toBe('admitted')
   })
 
   const mistaken = { clients: [{ issuer: 'https://nobody.test', clientId: 'c-webhook' }] }
+
+  it('a mistake in one keeps no other in that is disabled', async () => {
+    const { ask, edit, sink } = await setUp()
+    const disabled = { clients: [{ clientId: 'c-billing' }], disabled: true }
+    edit({ services: { webhook: mistaken, billing: disabled } })
+    expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    expect(await ask('webhook', 'events:publish')).toBe(notAdmitted)
+    expect(sink.notices.map(({ event }) => event)).toEqual(['services_invalid'])
+    edit({ services: { ...registered('webhook'), ...registered('billing') } })
+    expect(await ask('billing', 'transfers:create')).toBe('admitted')
+    expect(await ask('webhook', 'events:publish')).toBe('admitted')
+  })
 
   it('a mistake in one keeps no other in that is gone, nor with a client that it had', async () => {
     const { ask, edit } = await setUp()
@@ -234,6 +298,7 @@ describe('the registered services of a policy', () => {
     expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
     edit({ services: { webhook: mistaken, billing: { clients: [{ clientId: 'c-new' }] } } })
     expect(await ask('billing', 'transfers:create')).toBe(notAdmitted)
+    edit({ services: registered('billing', 'webhook') })
     expect(await ask('webhook', 'events:publish')).toBe('admitted')
   })
 

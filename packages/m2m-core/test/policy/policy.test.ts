@@ -107,6 +107,7 @@ describe('rule 9: what would grant more than was meant is a fault', () => {
     { conditions: [] },
     { conditions: [null] },
     { conditions: null },
+    { conditions: undefined },
     { conditions: 'resource.amount' },
     { conditions: [[condition]] },
   ])('conditions that are none: %j', ({ conditions }) => {

@@ -11,9 +11,10 @@ export interface Reference {
 
 /** What only one entry of a policy may have: a name, a client. */
 export interface Owned {
-  readonly key: string
-  /** The same for people. */
-  readonly label: string
+  readonly kind: 'service' | 'client' | 'role' | 'tier' | 'policy'
+  readonly name: string
+  /** Of a client that names one. */
+  readonly issuer?: string | undefined
   readonly at: Place
 }
 

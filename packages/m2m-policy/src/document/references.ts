@@ -1,5 +1,5 @@
 import type { Place } from '../problem/policy-problem.js'
-import type { Path } from '../source/parse-text.js'
+import type { Path } from '../source/plain-node.js'
 import type { Reference } from './checked-file.js'
 
 /** Where something stands in the document at hand. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { PolicyProblem } from '../problem/policy-problem.js'
-import type { ParsedText, Path } from '../source/parse-text.js'
+import type { ParsedText } from '../source/parse-text.js'
+import type { Path } from '../source/plain-node.js'
 import { unknownMember } from './expected.js'
 
 /** Holds parts of a document against schemas; what is wrong is added to the problems. */

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { PolicyEntry, RoleEntry, ServiceEntry, TierEntry } from '../model/policy-model.js'
 import { quote } from '../problem/quote.js'
-import type { ParsedText, Path } from '../source/parse-text.js'
+import type { ParsedText } from '../source/parse-text.js'
+import type { Path } from '../source/plain-node.js'
 import type { Found, Reference } from './checked-file.js'
 import {
   type FindReferences,

@@ -1,5 +1,4 @@
 import type { PolicyEntry, RoleEntry, ServiceEntry, TierEntry } from '../model/policy-model.js'
-import { quote } from '../problem/quote.js'
 import type { Found } from './checked-file.js'
 import {
   type PolicyDocument,
@@ -34,10 +33,11 @@ export const toService = (document: ServiceDocument, placeOf: PlaceOf): Found<Se
     }),
     references: referencesOfService(document, placeOf),
     owned: [
-      { key: `service ${id}`, label: `service ${quote(id)}`, at: placeOf(['id']) },
+      { kind: 'service', name: id, at: placeOf(['id']) },
       ...clients.map(({ issuer, clientId }, index) => ({
-        key: `client ${issuer ?? ''}\0${clientId}`,
-        label: `client ${quote(clientId)}${issuer === undefined ? '' : ` of ${issuer}`}`,
+        kind: 'client' as const,
+        name: clientId,
+        issuer,
         at: placeOf(['clients', index]),
       })),
     ],
@@ -57,7 +57,7 @@ export const toRole = (
     at: placeOf([], 'name'),
   }),
   references: referencesOfRole(document, placeOf),
-  owned: [{ key: `role ${name}`, label: `role ${quote(name)}`, at: placeOf([], 'name') }],
+  owned: [{ kind: 'role', name, at: placeOf([], 'name') }],
 })
 
 /** A tier as an entry. */
@@ -71,7 +71,7 @@ export const toTier = (document: TierDocument, placeOf: PlaceOf): Found<TierEntr
       at: placeOf([]),
     }),
     references: [],
-    owned: [{ key: `tier ${name}`, label: `tier ${quote(name)}`, at: placeOf(['name']) }],
+    owned: [{ kind: 'tier', name, at: placeOf(['name']) }],
   }
 }
 
@@ -87,7 +87,7 @@ export const toPolicy = (document: PolicyDocument, placeOf: PlaceOf): Found<Poli
   return {
     entry: deepFrozen({ name, effect, subjects, resources, conditions, rule, at: placeOf([]) }),
     references: referencesOfPolicy(document, placeOf),
-    owned: [{ key: `policy ${name}`, label: `policy ${quote(name)}`, at: placeOf(['name']) }],
+    owned: [{ kind: 'policy', name, at: placeOf(['name']) }],
   }
 }
 

@@ -13,7 +13,12 @@ export const heldRoles = (
   return held
 }
 
-/** Roles that include themselves over others: each time the roles on the way round, once. */
+const mostCycles = 20
+
+/**
+ * Roles that include themselves over others: each time the roles on the way round, once. Of many
+ * cycles the first ones: there may be as many as ways, and each as long as a file.
+ */
 export const roleCycles = (
   roles: ReadonlyMap<string, RoleEntry>,
 ): readonly (readonly string[])[] => {
@@ -21,23 +26,24 @@ export const roleCycles = (
   const done = new Set<string>()
   for (const start of roles.keys()) {
     // Not recursive: a chain of roles may be as long as a file.
-    const way: { readonly role: string; readonly rest: string[] }[] = []
+    const way: { readonly role: string; readonly rest: Iterator<string> }[] = []
     const onWay = new Set<string>()
     const enter = (role: string): void => {
       onWay.add(role)
-      way.push({ role, rest: [...(roles.get(role)?.includes ?? [])] })
+      way.push({ role, rest: (roles.get(role)?.includes ?? []).values() })
     }
     if (!done.has(start)) enter(start)
     for (let top = way.at(-1); top; top = way.at(-1)) {
-      const next = top.rest.shift()
-      if (next === undefined) {
+      const next = top.rest.next()
+      if (next.done) {
         way.pop()
         onWay.delete(top.role)
         done.add(top.role)
-      } else if (onWay.has(next)) {
-        const from = way.findIndex(({ role }) => role === next)
-        cycles.push([...way.slice(from).map(({ role }) => role), next])
-      } else if (!done.has(next)) enter(next)
+      } else if (onWay.has(next.value)) {
+        const from = way.findIndex(({ role }) => role === next.value)
+        cycles.push([...way.slice(from).map(({ role }) => role), next.value])
+        if (cycles.length === mostCycles) return cycles
+      } else if (!done.has(next.value)) enter(next.value)
     }
   }
   return cycles

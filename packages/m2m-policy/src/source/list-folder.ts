@@ -96,13 +96,12 @@ const namesIn = (
   }
 }
 
-/** Whether a path, all links followed, is in the folder, all links followed. */
-export const isInside = (root: string, path: string): boolean => {
-  const real = realpathSync.native(root)
-  return `${realpathSync.native(path)}${sep}`.startsWith(
-    real.endsWith(sep) ? real : `${real}${sep}`,
-  )
-}
+const isInside = (root: string, path: string): boolean =>
+  isWithin(realpathSync.native(root), realpathSync.native(path))
+
+/** Whether a path is in a folder; of both all links must have been followed. */
+export const isWithin = (realRoot: string, realPath: string): boolean =>
+  `${realPath}${sep}`.startsWith(realRoot.endsWith(sep) ? realRoot : `${realRoot}${sep}`)
 
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

@@ -7,6 +7,14 @@ const place = Object.freeze({ file, line: 0, column: 0 })
 const deepest = 16
 
 /**
+ * What bounds what is allowed. In JavaScript a member that is undefined is usually one that was left
+ * out; one of these may as well have been lost on its way here, and then everything would be allowed.
+ */
+const bounds =
+  /^\.(?:tiers|policies\[\d+\]\.conditions|tiers\[\d+\]\.operations|services\[\d+\]\.disabled)$/
+const lost = 'expected a value, got undefined;'
+
+/**
  * Copies a policy that was given as an object. Only what JSON could hold: a function in the place of
  * conditions must not become "no conditions".
  */
@@ -29,7 +37,11 @@ export const parseObject = (given: unknown): ParsedText => {
   }
   const copyMembers = (value: object, path: string, depth: number): object => {
     const members = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
-      if (member === undefined) return []
+      if (member === undefined) {
+        const isLost = bounds.test(`${path}.${name}`)
+        if (isLost) refuse(`${path}.${name}`, `${lost} leave ${name} out to have none`)
+        return []
+      }
       if (name !== '__proto__') return [[name, copy(member, `${path}.${name}`, depth + 1)]]
       refuse(path, 'there is no "__proto__"; choose another name')
       return []

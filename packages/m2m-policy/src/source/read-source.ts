@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto'
-import { readlinkSync, statSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { readlinkSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { checkDocument } from '../document/check-document.js'
 import { type CheckedFile, unreadableFile } from '../document/checked-file.js'
 import type { PolicyProblem } from '../problem/policy-problem.js'
+import { forEach, type Steps } from '../turns/steps.js'
+import { fileStateAt } from './file-state.js'
 import { type Listing, listFolder } from './list-folder.js'
 import { parseObject } from './parse-object.js'
 import { parseText } from './parse-text.js'
@@ -22,10 +24,12 @@ export interface ReadFiles {
 /** Reads a policy again and again; what has not changed is not parsed again. */
 export interface SourceReader {
   /** Pauses between files, so that whoever drives it may let others run. */
-  read(): Generator<undefined, ReadFiles>
+  read(): Steps<ReadFiles>
 }
 
 interface Remembered {
+  /** Of the file when it was read. */
+  readonly state: string
   readonly digest: string
   readonly checked: CheckedFile
 }
@@ -45,30 +49,33 @@ export const createSourceReader = (source: unknown): SourceReader => {
   }
   let remembered = new Map<string, Remembered>()
 
-  const readFile = ({ name, kind, path }: SourceFile, root: string): Remembered => {
-    const read = readText(path, root)
-    if ('fault' in read) {
+  const readFile = ({ name, kind, path }: SourceFile, realRoot: string | undefined): Remembered => {
+    const { state, ...read } = readText(path, realRoot)
+    if (read.fault !== undefined) {
       const problem = { file: name, line: 0, column: 0, message: read.fault }
-      return { digest: '', checked: unreadableFile(name, kind, [problem]) }
+      return { state, digest: '', checked: unreadableFile(name, kind, [problem]) }
     }
-    const digest = createHash('sha256').update(read.text).digest('base64')
+    const digest = hash('sha256', read.text, 'base64')
     const known = remembered.get(name)
-    if (known?.digest === digest) return known
-    return { digest, checked: checkDocument(name, kind, parseText(read.text, name)) }
+    if (known?.digest === digest) return { ...known, state }
+    return { state, digest, checked: checkDocument(name, kind, parseText(read.text, name)) }
   }
 
   return {
     *read() {
       for (let attempt = 1; ; attempt += 1) {
-        const state = stateOf(source)
+        const generation = generationOf(source)
         const { files, root, ...listing } = listSource(source)
+        const realRoot = realPathOf(root)
         const next = new Map<string, Remembered>()
         for (const file of files) {
-          next.set(file.name, readFile(file, root))
+          next.set(file.name, readFile(file, realRoot))
           yield
         }
         // Files were renamed, or a ConfigMap swapped, meanwhile: some are those before.
-        const isMixed = state !== stateOf(source)
+        const isStill = yield* holdStill(source, next)
+        const isMixed =
+          !isStill || generation !== generationOf(source) || realRoot !== realPathOf(root)
         if (isMixed && attempt < mostAttempts) continue
         remembered = next
         const checked = [...next.values()].map((one) => one.checked)
@@ -78,6 +85,25 @@ export const createSourceReader = (source: unknown): SourceReader => {
       }
     },
   }
+}
+
+/** All links followed; undefined where they lead to nothing. */
+const realPathOf = (path: string): string | undefined => {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the files are those that were read, and as they were then: all belong together. */
+function* holdStill(source: string, read: ReadonlyMap<string, Remembered>): Steps<boolean> {
+  const { files } = listSource(source)
+  let isStill = files.length === read.size
+  yield* forEach(files, ({ name, path }) => {
+    isStill &&= read.get(name)?.state === fileStateAt(path)
+  })
+  return isStill
 }
 
 const listSource = (source: string): Listing & { readonly root: string } => {
@@ -100,20 +126,6 @@ const changing = (file: string): PolicyProblem => ({
   message: 'expected files that hold still while they are read; the next reload tries again',
 })
 
-/** Differs when any file does: two readings of one state belong together. */
-const stateOf = (source: string): string => {
-  const { files } = listSource(source)
-  const states = files.map(({ name, path }) => {
-    try {
-      const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
-      return [name, dev, ino, size, mtimeNs, ctimeNs].join(' ')
-    } catch {
-      return name
-    }
-  })
-  return [generationOf(source), ...states].join('\n')
-}
-
 /** What the `..data` links of a ConfigMap point at, here or one level down. */
 const generationOf = (source: string): string =>
   [source, dirname(source), join(source, 'services'), join(source, 'policies')]
@@ -125,12 +137,3 @@ const generationOf = (source: string): string =>
       }
     })
     .join('\n')
-
-/** Reads everything in one go. */
-export const readAtOnce = ({ read }: SourceReader): ReadFiles => {
-  const reading = read()
-  for (;;) {
-    const step = reading.next()
-    if (step.done) return step.value
-  }
-}

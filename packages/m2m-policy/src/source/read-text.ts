@@ -1,9 +1,17 @@
+import { isUtf8 } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isInside, reasonOf } from './list-folder.js'
+import { fileState, fileStateAt } from './file-state.js'
+import { isWithin, reasonOf } from './list-folder.js'
 
 /** The text of a file, or why there is none. */
-export type TextOrFault = { readonly text: string } | { readonly fault: string }
+export type TextOrFault = (
+  | { readonly text: string; readonly fault?: undefined }
+  | { readonly fault: string }
+) & {
+  /** That the file had when it was read. */
+  readonly state: string
+}
 
 const largest = 1024 * 1024
 
@@ -11,15 +19,22 @@ const largest = 1024 * 1024
  * Reads one file of a policy: inside the folder once all links are followed, a plain file of 1 MiB
  * at most, in UTF-8. Waits for nobody: a pipe in the place of a file is refused.
  */
-export const readText = (path: string, root: string): TextOrFault => {
+export const readText = (path: string, realRoot: string | undefined): TextOrFault => {
   try {
-    if (!isInside(root, path)) {
-      return { fault: 'expected a file inside the policy folder, got a link out of it' }
+    const real = realpathSync.native(path)
+    if (realRoot === undefined || !isWithin(realRoot, real)) {
+      const fault = 'expected a file inside the policy folder, got a link out of it'
+      return { fault, state: fileStateAt(path) }
     }
-    const bytes = readBytes(realpathSync.native(path))
-    return Buffer.isBuffer(bytes) ? decode(bytes) : { fault: bytes }
+    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+    const file = openSync(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    try {
+      return readOpen(file)
+    } finally {
+      closeSync(file)
+    }
   } catch (fault) {
-    return { fault: `cannot be read: ${reasonOf(fault)}` }
+    return { fault: `cannot be read: ${reasonOf(fault)}`, state: fileStateAt(path) }
   }
 }
 
@@ -32,38 +47,32 @@ export const folderOf = (path: string): string => {
   }
 }
 
-const readBytes = (path: string): Buffer | string => {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
-  const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-  try {
-    const before = fstatSync(file)
-    if (!before.isFile()) return 'expected a file, got something else of this name'
-    if (before.size > largest) return `expected 1 MiB at most, got ${before.size} bytes`
-    const bytes = Buffer.alloc(before.size)
-    let length = 0
-    for (let read = -1; read !== 0 && length < bytes.length; length += read) {
-      read = readSync(file, bytes, length, bytes.length - length, length)
-    }
-    const after = fstatSync(file)
-    const isSame = after.mtimeMs === before.mtimeMs && after.size === length
-    return isSame ? bytes : 'changed while it was read; it will be read again'
-  } finally {
-    closeSync(file)
+const readOpen = (file: number): TextOrFault => {
+  const before = fstatSync(file, { bigint: true })
+  const state = fileState(before)
+  if (!before.isFile()) return { fault: 'expected a file, got something else of this name', state }
+  if (before.size > largest) {
+    return { fault: `expected 1 MiB at most, got ${before.size} bytes`, state }
   }
+  const bytes = Buffer.alloc(Number(before.size))
+  let length = 0
+  for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+    read = readSync(file, bytes, length, bytes.length - length, length)
+  }
+  const isSame = length === bytes.length && fileState(fstatSync(file, { bigint: true })) === state
+  if (!isSame) return { fault: 'changed while it was read; it will be read again', state }
+  const fault = encodingFault(bytes)
+  return fault === undefined ? { text: bytes.toString('utf8'), state } : { fault, state }
 }
 
-const decode = (bytes: Buffer): TextOrFault => {
+const encodingFault = (bytes: Buffer): string | undefined => {
   const [first, second, third] = bytes
   const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
-  if (isWide || bytes.includes(0)) return { fault: 'expected UTF-8, got UTF-16 or binary data' }
+  if (isWide || bytes.includes(0)) return 'expected UTF-8, got UTF-16 or binary data'
   if (first === 0xef && second === 0xbb && third === 0xbf) {
-    return { fault: 'expected UTF-8 without a byte order mark, got one; save it without' }
+    return 'expected UTF-8 without a byte order mark, got one; save it without'
   }
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
-  } catch {
-    return { fault: `expected UTF-8, got another encoding ${placeOfFault(bytes)}` }
-  }
+  return isUtf8(bytes) ? undefined : `expected UTF-8, got another encoding ${placeOfFault(bytes)}`
 }
 
 /** The line of the first byte that is no UTF-8: decoding up to it still works. */

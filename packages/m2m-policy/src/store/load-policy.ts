@@ -1,18 +1,13 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Clock, Policy } from 'm2m-core'
 import type { PolicyDocuments } from '../document/documents.js'
 import { type Composition, compose } from '../model/compose.js'
 import { type InForce, modelOf } from '../model/in-force.js'
 import type { PolicyModel } from '../model/policy-model.js'
 import { throwProblems } from '../problem/policy-problem.js'
-import {
-  createSourceReader,
-  type ReadFiles,
-  readAtOnce,
-  type SourceReader,
-} from '../source/read-source.js'
-import { type AbilitySubject, createPolicyAbility, type PolicyAbility } from './policy-ability.js'
-import { createPolicyIndex } from './policy-index.js'
+import { createSourceReader, type SourceReader } from '../source/read-source.js'
+import { finish, finishInTurns, type Steps } from '../turns/steps.js'
+import { type AbilitySubject, createAbilityMaker, type PolicyAbility } from './policy-ability.js'
+import { createPolicyIndexer, type PolicyIndex } from './policy-index.js'
 import { describeReport, type ReloadReport } from './reload-report.js'
 import { type SourceWatcher, watchSource } from './watch-source.js'
 
@@ -41,9 +36,6 @@ export interface PolicyStore extends Required<Policy> {
   readonly model: PolicyModel
 }
 
-/** Requests wait for at most this long, in milliseconds, but for a single larger file. */
-const longestTurn = 5
-
 /**
  * Reads a policy: a folder, one file, or an object.
  *
@@ -60,22 +52,28 @@ export const loadPolicy = (
       ? watchSource(source, () => void reload().catch(announceFault))
       : undefined
   let inForce = readFirst(reader, watcher)
-  let index = createPolicyIndex(modelOf(inForce))
+  const indexOf = createPolicyIndexer()
+  let index = finish(indexOf(modelOf(inForce)))
   let version = 1
   let counts = { reloads: 0, withProblems: 0 }
   let last: Promise<unknown> = Promise.resolve()
 
-  const adopt = ({ next }: Composition): boolean => {
-    if (!next || isSame(next, inForce)) return false
-    inForce = next
-    index = createPolicyIndex(modelOf(next))
-    version += 1
-    return true
+  /** All that takes long; what comes of it is taken over at once. */
+  function* readAgain(): Steps<Again> {
+    const composed = yield* compose(yield* reader.read(), inForce)
+    const { next } = composed
+    return !next || isSame(next, inForce)
+      ? { composed, changed: undefined }
+      : { composed, changed: { inForce: next, index: yield* indexOf(modelOf(next)) } }
   }
   const reloadNow = async (): Promise<ReloadReport> => {
     const started = clock.monotonic()
-    const composed = compose(await readInTurns(reader.read(), clock), inForce)
-    const changed = adopt(composed)
+    const { composed, changed: change } = await finishInTurns(readAgain(), clock)
+    const changed = change !== undefined
+    if (changed) {
+      ;({ inForce, index } = change)
+      version += 1
+    }
     const { problems, kept } = composed
     const { reloads, withProblems } = counts
     counts = {
@@ -95,6 +93,7 @@ export const loadPolicy = (
     last = report.catch(() => {})
     return report
   }
+  const abilityOf = createAbilityMaker(() => ({ policy: store, index }))
   const store: PolicyStore = Object.freeze({
     get version() {
       return version
@@ -108,15 +107,21 @@ export const loadPolicy = (
     rulesFor: (subject) => index.rulesFor(subject),
     versionOf: (subject) => index.versionOf(subject),
     ceilingOf: (tier) => index.ceilingOf(tier),
-    abilityFor: (subject) => createPolicyAbility(store, () => index, subject),
+    abilityFor: (subject) => abilityOf(subject),
     reload,
     close: () => watcher?.close(),
   } satisfies PolicyStore)
   return store
 }
 
+/** What a reload made, and what is in force from now on if that is something else. */
+interface Again {
+  readonly composed: Composition
+  readonly changed: { readonly inForce: InForce; readonly index: PolicyIndex } | undefined
+}
+
 const readFirst = (reader: SourceReader, watcher: SourceWatcher | undefined): InForce => {
-  const { next, problems } = compose(readAtOnce(reader), undefined)
+  const { next, problems } = finish(compose(finish(reader.read()), undefined))
   if (problems.length > 0) watcher?.close()
   throwProblems(problems)
   return next as InForce
@@ -132,20 +137,6 @@ const isSame = (one: InForce, other: InForce): boolean =>
   one.services.length === other.services.length &&
   one.files.every((file, index) => file === other.files[index]) &&
   one.services.every(({ found }, index) => found === other.services[index]?.found)
-
-const readInTurns = async (
-  reading: Generator<undefined, ReadFiles>,
-  clock: Clock,
-): Promise<ReadFiles> => {
-  for (;;) {
-    const until = clock.monotonic() + longestTurn
-    do {
-      const step = reading.next()
-      if (step.done) return step.value
-    } while (clock.monotonic() < until)
-    await setImmediate()
-  }
-}
 
 const announce = (report: ReloadReport, onChange: LoadOptions['onChange']): void => {
   if (onChange) onChange(report)

@@ -3,7 +3,6 @@ import {
   createPolicyAsker,
   type Policy,
   type PolicyAnswer,
-  type PolicyAsker,
   type PolicySubject,
   type ResourceInput,
 } from 'm2m-core'
@@ -28,43 +27,48 @@ export interface PolicyAbility {
   ask(operation: string, resource?: ResourceInput, context?: Context): PolicyAnswer
 }
 
+/** What is asked: by now another version may be in force. */
+export interface CurrentPolicy {
+  readonly policy: Policy
+  readonly index: PolicyIndex
+}
+
 /**
- * Makes the ability of a user, or of a service by the id it is registered under.
+ * Makes abilities of users, and of services by the ids that they are registered under. Those with
+ * the same rules share what is made of them.
  *
  * @throws TypeError for a subject of another shape
  */
-export const createPolicyAbility = (
-  policy: Policy,
-  current: () => PolicyIndex,
-  subject: AbilitySubject,
-): PolicyAbility => {
-  const { type, id, roles = [], attributes = {} } = checkSubject(subject)
-  const held = Object.freeze([...roles])
-  const askerOf = (index: PolicyIndex): PolicyAsker => {
-    if (type === 'user') {
-      const users: Policy = {
-        version: policy.version,
-        rulesFor: () => index.rulesForUser(id, held),
+export const createAbilityMaker = (
+  current: () => CurrentPolicy,
+): ((subject: AbilitySubject) => PolicyAbility) => {
+  const askPolicy = createPolicyAsker()
+  return (subject) => {
+    const { type, id, roles = [], attributes = {} } = checkSubject(subject)
+    const held = Object.freeze([...roles])
+    const ask: PolicyAbility['ask'] = (operation, resource, context) => {
+      const { policy, index } = current()
+      const facts = { ...(resource && { resource }), ...(context && { context }) }
+      if (type === 'user') {
+        const users: Policy = {
+          version: policy.version,
+          rulesFor: () => index.rulesForUser(id, held),
+        }
+        return askPolicy(users, { ...nobody, id, attributes, registered: false }, operation, facts)
       }
-      return createPolicyAsker(users, { ...nobody, id, attributes, registered: false })
+      const service = index.service(id)
+      if (!service || service.disabled) {
+        return { allowed: false, note: 'there is no enabled service of this id' }
+      }
+      const { tier, attributes: ofFile } = service
+      // Without a tier of its own a service has what its token states, and no token is here.
+      const registered = { tier, attributes: ofFile, registered: true }
+      const known = { ...nobody, ...onlyClientOf(service), id, ...registered }
+      return askPolicy(policy, known, operation, facts)
     }
-    const service = index.service(id)
-    if (!service || service.disabled) {
-      return () => ({ allowed: false, note: 'there is no enabled service of this id' })
-    }
-    // Without a tier of its own a service has what its token states, and no token is here.
-    const { tier, attributes: ofFile } = service
-    const registered = { tier, attributes: ofFile, registered: true }
-    return createPolicyAsker(policy, { ...nobody, ...onlyClientOf(service), id, ...registered })
+    const can: PolicyAbility['can'] = (...question) => ask(...question).allowed
+    return Object.freeze({ can, ask })
   }
-  let last: { readonly index: PolicyIndex; readonly ask: PolicyAsker } | undefined
-  const ask: PolicyAbility['ask'] = (operation, resource, context) => {
-    const index = current()
-    if (last?.index !== index) last = { index, ask: askerOf(index) }
-    return last.ask(operation, { ...(resource && { resource }), ...(context && { context }) })
-  }
-  const can: PolicyAbility['can'] = (...question) => ask(...question).allowed
-  return Object.freeze({ can, ask })
 }
 
 /** Left out rather than empty: conditions on what is not there are unknown, and never allow. */

@@ -23,7 +23,7 @@ export interface ReadTests {
 /** Reads a file of tests and holds it against its schema. */
 export const readTests = ({ name, path, root }: TestFile): ReadTests => {
   const read = readText(path, root)
-  if ('fault' in read) {
+  if (read.fault !== undefined) {
     return { tests: [], problems: [{ file: name, line: 0, column: 0, message: read.fault }] }
   }
   const parsed = parseText(read.text, name)

@@ -5,10 +5,11 @@ import { readPolicy } from '../read-policy.js'
 import { folderOf } from '../source/read-text.js'
 import {
   type AbilitySubject,
-  createPolicyAbility,
+  createAbilityMaker,
   type PolicyAbility,
 } from '../store/policy-ability.js'
-import { createPolicyIndex } from '../store/policy-index.js'
+import { createPolicyIndexer } from '../store/policy-index.js'
+import { finish } from '../turns/steps.js'
 import { askedBy } from './asked.js'
 import { checkTest } from './check-test.js'
 import { listTests, type TestListing } from './list-tests.js'
@@ -72,15 +73,16 @@ const runTests = (tests: readonly ReadTest[], model: PolicyModel) => {
 }
 
 const createAsker = (model: PolicyModel): ((cell: PlannedCell) => PolicyTestCell) => {
-  const index = createPolicyIndex(model)
+  const index = finish(createPolicyIndexer()(model))
   const { rulesFor, ceilingOf } = index
   const policy: Policy = { version: 1, rulesFor, ceilingOf }
   const places = new Map<string | undefined, Place>(
     model.policies.map(({ name, at }) => [name, at]),
   )
+  const makeAbility = createAbilityMaker(() => ({ policy, index }))
   const abilities = new Map<AbilitySubject, PolicyAbility>()
   const abilityOf = (subject: AbilitySubject): PolicyAbility => {
-    const ability = abilities.get(subject) ?? createPolicyAbility(policy, () => index, subject)
+    const ability = abilities.get(subject) ?? makeAbility(subject)
     abilities.set(subject, ability)
     return ability
   }

@@ -1,0 +1,14 @@
+import { type BigIntStats, statSync } from 'node:fs'
+
+/** Differs when a file is another one, or may hold something else. */
+export const fileState = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`
+
+/** The same of what a path leads to; empty where that is nothing. */
+export const fileStateAt = (path: string): string => {
+  try {
+    return fileState(statSync(path, { bigint: true }))
+  } catch {
+    return ''
+  }
+}
