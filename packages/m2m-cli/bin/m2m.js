@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { createCommandIo, runM2M } from '../dist/index.js'
 
-process.exitCode = await runM2M(process.argv.slice(2), createCommandIo(process))
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+process.exitCode = await runM2M(process.argv.slice(2), { ...createCommandIo(process), version })

@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Place } from 'm2m-policy'
 import picocolors from 'picocolors'
 
@@ -13,6 +14,8 @@ export interface CommandIo {
   readonly color: boolean
   /** How wide the terminal is. */
   readonly columns: number
+  /** What `--version` answers. @defaultValue there is no such option */
+  readonly version?: string
 }
 
 /** What `createCommandIo` needs of Node's `process`. */
@@ -27,13 +30,15 @@ const widthOfAPipe = 80
 
 /**
  * Makes the world of a command out of Node's `process`. Colours are on for a terminal, off with
- * `NO_COLOR` and on with `FORCE_COLOR`. A reader that goes away, as `head` does, is no fault.
+ * `NO_COLOR` and on with `FORCE_COLOR`; stderr has them only where it is a terminal, too. A reader
+ * that goes away, as `head` does, is no fault.
  */
 export const createCommandIo = ({ stdout, stderr, env, cwd }: Host): CommandIo => {
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe)
+  const isPlain = !wantsColor(env, stderr.isTTY === true)
   return {
     stdout: (text) => void stdout.write(text),
-    stderr: (text) => void stderr.write(text),
+    stderr: (text) => void stderr.write(isPlain ? stripVTControlCharacters(text) : text),
     cwd: cwd(),
     color: wantsColor(env, stdout.isTTY === true),
     columns: stdout.columns || Number(env['COLUMNS']) || widthOfAPipe,

@@ -36,6 +36,7 @@ export const createProgram = (io: CommandIo, done: Done): Command => {
     })
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride()
+  if (io.version !== undefined) program.version(io.version, '-V, --version', 'print the version')
   const policy = program
     .command('policy')
     .description('Test, check, explain and compare policy folders')

@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createCommandIo, type Host } from '../src/index.js'
 
-const hostWith = (env: Host['env'], stream: object = {}) => {
+const hostWith = (env: Host['env'], stream: object = {}, ofErrors: object = {}) => {
   const stdout = Object.assign(new PassThrough(), stream)
-  const stderr = new PassThrough()
+  const stderr = Object.assign(new PassThrough(), ofErrors)
   const host = { stdout, stderr, env, cwd: () => '/somewhere' } as unknown as Host
   return { stdout, stderr, io: createCommandIo(host) }
 }
@@ -44,6 +44,17 @@ it('what is written goes where it belongs, as it is', () => {
   io.stderr('two')
   expect([stdout.read(), stderr.read()].map(String)).toEqual(['one\n', 'two'])
   expect(io.cwd).toBe('/somewhere')
+})
+
+it('stderr in a file has no colours, whatever stdout is', () => {
+  const written = (env: Host['env'], isTTY: boolean): string => {
+    const { io, stderr } = hostWith(env, { isTTY: true }, { isTTY })
+    io.stderr('\u001b[31merror\u001b[39m: no\n')
+    return String(stderr.read())
+  }
+  expect(written({}, false)).toBe('error: no\n')
+  expect(written({}, true)).toContain('\u001b[31m')
+  expect(written({ FORCE_COLOR: '1' }, false)).toContain('\u001b[31m')
 })
 
 it('a reader that goes away is no fault, anything else is', () => {

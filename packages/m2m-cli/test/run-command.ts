@@ -29,7 +29,7 @@ export interface Ran {
 export const runIn = async (
   cwd: string,
   args: readonly string[],
-  terminal: Partial<Pick<CommandIo, 'color' | 'columns'>> = {},
+  terminal: Partial<Pick<CommandIo, 'color' | 'columns' | 'version'>> = {},
 ): Promise<Ran> => {
   let stdout = ''
   let stderr = ''

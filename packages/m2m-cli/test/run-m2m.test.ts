@@ -50,6 +50,14 @@ describe('help', () => {
   })
 })
 
+it('the version is on stdout, and in the help', async () => {
+  const ofVersion = (args: readonly string[]) => runIn(writeFolder(), args, { version: '1.2.3' })
+  for (const flag of ['--version', '-V']) {
+    expect(await ofVersion([flag])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
+  }
+  expect((await ofVersion(['--help'])).stdout).toContain('--version')
+})
+
 describe('colours', () => {
   const run = (args: readonly string[], color: boolean) =>
     runIn(writeFolder(goodPolicy), args, { color })

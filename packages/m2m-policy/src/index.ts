@@ -20,7 +20,8 @@ export { describeProblem, type Place, type PolicyProblem } from './problem/polic
 export { type PlainReading, readPlainFile } from './read-plain-file.js'
 export { type PolicyReading, readPolicy } from './read-policy.js'
 export type { FileKind } from './source/source-file.js'
-export { type LoadOptions, loadPolicy, type PolicyStore } from './store/load-policy.js'
+export type { LoadOptions } from './store/load-options.js'
+export { loadPolicy, type PolicyStore } from './store/load-policy.js'
 export type { AbilitySubject, PolicyAbility } from './store/policy-ability.js'
 export type { ReloadReport } from './store/reload-report.js'
 export type {

@@ -346,3 +346,26 @@ describe('the ability', () => {
     expect(() => abilityFor(given as never)).toThrow(TypeError)
   })
 })
+
+describe('options', () => {
+  it.each([
+    [
+      { wach: true },
+      'M2M_CFG_OPTION_UNKNOWN',
+      'wach: there is no such option; did you mean "watch"?',
+    ],
+    [{ watch: 'false' }, 'M2M_CFG_OPTION_INVALID', 'watch: expected true or false, got "false"'],
+    [{ onChange: true }, 'M2M_CFG_OPTION_INVALID', 'onChange: expected a function, got true'],
+    [true, 'M2M_CFG_OPTION_INVALID', 'options: expected an object, got true'],
+  ])('%j are refused: nobody would notice that nothing is watched', (given, code, expected) => {
+    expect(() => loadPolicy({}, given as never)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(expected) }),
+    )
+  })
+
+  it('that are left undefined are as good as left out', () => {
+    expect(() =>
+      loadPolicy({}, { watch: undefined, onChange: undefined, clock: undefined } as never),
+    ).not.toThrow()
+  })
+})

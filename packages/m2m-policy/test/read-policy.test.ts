@@ -1,5 +1,8 @@
-import { relative } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { ConfigurationError } from 'm2m-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { describeProblem, loadPolicy, type PolicyDocuments, readPolicy } from '../src/index.js'
 import { type Files, goodFiles, writeFolder } from './write-folder.js'
 
@@ -169,6 +172,41 @@ describe('a problem names its file, line and column', () => {
       policy('conditions: [{ field: subject.attributes.id, operator: equals, value: a }]\n'),
       'policies/x.yaml:5:14: conditions[0]: field names an attribute that "subject.id" hides',
     ],
+    ...(
+      [
+        [
+          '100 per minute',
+          '3:7: rate: expected a number per minute, "100/min", "10/s;burst=20" or',
+        ],
+        ['-1', '3:7: rate: expected a number of at least 0, got -1'],
+        [
+          '{ limit: 1, bursts: 2 }',
+          '3:19: rate.bursts: there is no "bursts"; did you mean "burst"?',
+        ],
+        [
+          '{ limit: 1, window: 1 min }',
+          '3:27: rate.window: expected a number above 0, got "1 min"',
+        ],
+        ['{ limit: 1, window: 0 }', '3:27: rate.window: expected a number above 0, got 0'],
+      ] as const
+    ).map(([rate, expected]): [string, string, string, string] => [
+      `a rate like ${rate}`,
+      'services/webhook.yaml',
+      `id: webhook\nclients: [{ clientId: w }]\nrate: ${rate}\n`,
+      `services/webhook.yaml:${expected}`,
+    ]),
+    [
+      'a number where a text is expected',
+      'services/webhook.yaml',
+      'id: webhook\nclients: [{ clientId: 42 }]\n',
+      'services/webhook.yaml:2:23: clients[0].clientId: expected a client id, got 42; write it in quotes',
+    ],
+    [
+      'a list of values that are none',
+      'policies/x.yaml',
+      policy('conditions: [{ field: resource.a, operator: in, value: [{ b: 1 }] }]\n'),
+      'policies/x.yaml:5:57: conditions[0].value[0]: expected a text, a number, true or false, got an object',
+    ],
     [
       'the wildcard as an id',
       'services/webhook.yaml',
@@ -256,6 +294,19 @@ describe('all problems', () => {
   it('of a folder that is not there are one', () => {
     expect(readPolicy('/nowhere/at/all').problems).toEqual([
       { file: '/nowhere/at/all', line: 0, column: 0, message: 'cannot be read: ENOENT' },
+    ])
+  })
+})
+
+describe('a path that leads nowhere', () => {
+  it('is a problem, also where it is a link to itself', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'm2m-loop-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const loop = join(folder, 'loop')
+    symlinkSync('loop', loop)
+    expect(() => loadPolicy(loop)).toThrow(ConfigurationError)
+    expect(readPolicy(loop).problems.map(({ message }) => message)).toEqual([
+      'cannot be read: ELOOP',
     ])
   })
 })

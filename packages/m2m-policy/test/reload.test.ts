@@ -355,4 +355,35 @@ describe('watching', () => {
     await changes
     expect(Object.keys(store.services)).toEqual(['new'])
   })
+
+  it('notices a folder that was removed and made again, twice', async () => {
+    const folder = writeFolder(goodFiles)
+    const { store, nextChange } = watched(folder)
+    // The system may give the new folder the number of the old one.
+    for (const files of [disabled, goodFiles]) {
+      const changes = nextChange()
+      rmSync(folder, { recursive: true })
+      writeFiles(folder, { ...goodFiles, ...files })
+      await changes
+      expect(store.services['billing']?.disabled).toBe(files === disabled)
+    }
+  })
+
+  it.each([
+    ['the folder itself', '.'],
+    ['a folder above it', 'policies'],
+  ])('notices that a link is swapped: %s', async (_what, below) => {
+    const base = writeFolder({})
+    for (const [release, files] of Object.entries({ one: goodFiles, two: disabled })) {
+      mkdirSync(join(base, release))
+      writeFiles(join(base, release, below), { ...goodFiles, ...files })
+    }
+    symlinkSync('one', join(base, 'current'))
+    const { store, nextChange } = watched(join(base, 'current', below))
+    const changes = nextChange()
+    symlinkSync('two', join(base, 'next'))
+    renameSync(join(base, 'next'), join(base, 'current'))
+    await changes
+    expect(store.services['billing']?.disabled).toBe(true)
+  })
 })

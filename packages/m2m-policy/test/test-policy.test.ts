@@ -255,7 +255,7 @@ expect: {}
       ['readers_read', at, undefined],
       [undefined, undefined, expect.stringContaining('resource.amount less_than 1000 is unknown')],
       [undefined, undefined, undefined],
-      ['ceiling', undefined, expect.stringContaining('no tier ends at')],
+      [undefined, undefined, expect.stringContaining('no tier ends at')],
     ])
   })
 })
@@ -306,7 +306,10 @@ describe('what a test says and nobody knows is a problem with its place', () => 
       'services: [webhook]\nexpect: { billing: {} }',
       '3:11: "billing" is not among the services of this test',
     ],
-    ['users: { alice: {} }\nexpect: { alice: {} }', '3:11: there is no service or user "alice"'],
+    [
+      'users: { alice: {} }\nexpect: { alice: {} }',
+      '3:11: there is no service or user "alice"; did you mean "user:alice"?',
+    ],
     [
       'users: { alice: { roles: [suport] } }\nexpect: {}',
       '2:27: there is no role "suport"; did you mean "support"?',

@@ -51,10 +51,10 @@ const fruitless = (policy: PolicyEntry, reach: ModelReach): string | undefined =
   }
   const name = JSON.stringify(policy.name)
   if (denials.size === 0) {
-    return `policy ${name} allows only what is above the ceiling of every tier that it reaches, so it allows nothing; add its operations to a tier, or remove it`
+    return `policy ${name} allows only what is above the ceiling of every tier that it reaches, so it allows no service anything; add its operations to a tier, or remove it if no user needs it`
   }
   const who = [...denials].map((one) => JSON.stringify(one)).join(', ')
-  return `policy ${name} allows nothing that ${who} does not deny, and a deny beats every allow; narrow the deny, or remove this policy`
+  return `policy ${name} allows nothing that ${who} does not deny, and a deny beats every allow; narrow the deny, or remove this policy if no user needs it`
 }
 
 const within = (ceiling: Ceiling, { rule }: PolicyEntry): readonly string[] =>

@@ -5,6 +5,7 @@ export type WarningCode =
   | 'broad-grant'
   | 'idle-service'
   | 'impossible-condition'
+  | 'issuer-missing'
   | 'mistyped-attribute'
   | 'no-tier'
   | 'redundant-policy'

@@ -23,10 +23,15 @@ export const comparePolicies = (
   )
   // The same object for all of whom the policies say the same: only a few are ever compared.
   const whoOf = new Map<UnownedChange, Who[]>()
-  for (const { who, like } of everybody(before.model, after.model)) {
+  for (const { who, like, holders = [] } of everybody(before.model, after.model)) {
     const told = new Set((like ? rightsOf(like) : []).map((change) => JSON.stringify(change)))
-    for (const change of rightsOf(who)) {
+    const changes = rightsOf(who)
+    const ofHolders = new Set(
+      (changes.length > 0 ? holders : []).flatMap(rightsOf).map(({ operation }) => operation),
+    )
+    for (const change of changes) {
       if (told.size > 0 && told.has(JSON.stringify(change))) continue
+      if (ofHolders.has(change.operation)) continue
       const known = whoOf.get(change)
       if (known) known.push(who)
       else whoOf.set(change, [who])

@@ -73,7 +73,11 @@ const answersOf = (group: readonly Condition[]): readonly (readonly Truths[])[] 
       [true, false, undefined].map((truth) => answersTo([one], () => truth)),
     )
   }
-  const ways = witnessesOf(group).map((value) => answersTo(group, (one) => askValue(one, value)))
+  const isId = group.every(({ field }) => field === 'subject.id')
+  const ways = witnessesOf(group)
+    // Everybody has an id, and it is a text.
+    .filter((value) => !isId || typeof value === 'string')
+    .map((value) => answersTo(group, (one) => askValue(one, value)))
   // Where what holds the field is no object, nothing is known, not even absence.
   if (group.some(({ field }) => mayHaveNoHolder(field)))
     ways.push(answersTo(group, () => undefined))

@@ -5,11 +5,13 @@ import type { Who } from './policy-change.js'
 export interface Asked {
   readonly who: Who
   readonly like?: Who
+  /** Services that hold the role: what becomes of the same operation for one of these tells of it. */
+  readonly holders?: readonly Who[]
 }
 
 /**
  * All whom two policies may say something different of: every registered service, whoever is not
- * registered, users that are named, and roles that users may hold. Where no tier is registered it
+ * registered, users that are named, and roles, which users may hold. Where no tier is registered it
  * comes from the token, and may be any.
  */
 export const everybody = (before: PolicyModel, after: PolicyModel): readonly Asked[] => {
@@ -25,24 +27,33 @@ export const everybody = (before: PolicyModel, after: PolicyModel): readonly Ask
   return [
     ...ids.flatMap((service) => inTiers({ service }, tierless.has(service))),
     ...inTiers({ unregistered: true }, true),
-    ...usersOf(models).map((who) => ({ who })),
+    ...usersOf(models),
   ]
 }
 
-/** A role that a service holds is one of services, unless the policy names users. */
-const usersOf = (models: readonly PolicyModel[]): readonly Who[] => {
+/** A role that services hold is one of theirs first, unless the policy names users. */
+const usersOf = (models: readonly PolicyModel[]): readonly Asked[] => {
   const subjects = models.flatMap(({ policies }) => policies.flatMap((policy) => policy.subjects))
-  const users = [...new Set(subjects)]
-    .filter((subject) => subject.startsWith('user:'))
-    .map((subject) => ({ user: subject.slice('user:'.length) }))
-  const held = new Set(users.length > 0 ? [] : models.flatMap(rolesOfServices))
+  const users = [...new Set(subjects)].filter((subject) => subject.startsWith('user:'))
+  const holders = users.length > 0 ? new Map<string, Who[]>() : holdersOf(models)
   const roles = new Set(models.flatMap((model) => model.roles.map(({ name }) => name)))
-  return [...users, ...[...roles].filter((role) => !held.has(role)).map((role) => ({ role }))]
+  return [
+    ...users.map((subject) => ({ who: { user: subject.slice('user:'.length) } })),
+    ...[...roles].map((role) => ({ who: { role }, holders: holders.get(role) ?? [] })),
+  ]
 }
 
-const rolesOfServices = ({ services, roles }: PolicyModel): readonly string[] => [
-  ...heldRoles(
-    services.flatMap((service) => service.roles),
-    new Map(roles.map((role) => [role.name, role])),
-  ),
-]
+const holdersOf = (models: readonly PolicyModel[]): ReadonlyMap<string, Who[]> => {
+  const holders = new Map<string, Who[]>()
+  for (const { services, roles } of models) {
+    const byName = new Map(roles.map((role) => [role.name, role]))
+    for (const service of services) {
+      for (const role of heldRoles(service.roles, byName)) {
+        const known = holders.get(role) ?? []
+        known.push({ service: service.id })
+        holders.set(role, known)
+      }
+    }
+  }
+  return holders
+}

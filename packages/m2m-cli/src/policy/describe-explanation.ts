@@ -8,7 +8,11 @@ export const describeExplanation = (io: CommandIo, explanation: PolicyExplanatio
   const answer = allowed ? green('may') : red('may not')
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['why', why(io, explanation)],
-    ['tier', tier && `${tier.name ?? 'none, so the lowest'}, ${ceilingText(tier.operations)}`],
+    [
+      'tier',
+      tier &&
+        `${tier.name ?? 'none, so the lowest unless its token states one'}, ${ceilingText(tier.operations)}`,
+    ],
     ['roles', roles.length > 0 ? roles.join(', ') : 'none'],
     ['service', at && shownPlace(io, at)],
   ]
@@ -19,8 +23,9 @@ export const describeExplanation = (io: CommandIo, explanation: PolicyExplanatio
 }
 
 const why = (io: CommandIo, { policy, note }: PolicyExplanation): string => {
-  if (policy) return `policy "${policy.name}" at ${shownPlace(io, policy.at)}`
-  return note ?? 'no policy allows it'
+  if (!policy) return note ?? 'no policy allows it'
+  const decided = `policy "${policy.name}" at ${shownPlace(io, policy.at)}`
+  return note === undefined ? decided : `${decided}: ${note}`
 }
 
 const ceilingText = (operations: readonly string[] | undefined): string => {

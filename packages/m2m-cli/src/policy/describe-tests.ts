@@ -58,7 +58,7 @@ const describeFailure = (io: CommandIo, cell: PolicyTestCell): string => {
   const may = got === 'allow' ? 'may' : 'may not'
   const decided = ruleAt ? `policy "${rule}" at ${shownPlace(io, ruleAt)}` : 'no policy allows it'
   const answer = `${who} ${may} ${what}, expected ${expected}`
-  return `${shownPlace(io, at)}: ${answer} (${oneLine(note ?? decided)})`
+  return `${shownPlace(io, at)}: ${answer} (${oneLine(ruleAt && note ? `${decided}: ${note}` : (note ?? decided))})`
 }
 
 const describeCoverage = (

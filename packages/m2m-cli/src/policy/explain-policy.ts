@@ -50,8 +50,7 @@ export const explainPolicy = (store: PolicyStore, question: Question): PolicyExp
   const roleTree = new Map(model.roles.map((role) => [role.name, role]))
   for (const role of caller.roles) requireKnown('role', role, [...roleTree.keys()])
   const { allowed, rule, note } = store.abilityFor(caller).ask(operation, resource, context)
-  // A ceiling comes with a note, and a policy may be called "ceiling" too.
-  const entry = note === undefined && model.policies.find(({ name }) => name === rule)
+  const entry = model.policies.find(({ name }) => name === rule)
   const tier = service && tierOf(model, service.tier)
   return {
     allowed,
@@ -81,12 +80,16 @@ const tierOf = ({ tiers }: PolicyModel, name: string | undefined) => {
 
 /** An operation that nobody ever speaks of is misspelt more often than it is denied. */
 const requireOperation = ({ policies, tiers }: PolicyModel, operation: string): void => {
-  // A ceiling such as transfers:* speaks of nothing in particular.
-  const ofTiers = tiers.flatMap(({ operations = [] }) => operations).filter(isOperation)
-  const patterns = [...policies.flatMap(({ rule }) => rule.operations), ...ofTiers]
+  const ofTiers = tiers.flatMap(({ operations = [] }) => operations)
+  const ofPolicies = policies.flatMap(({ rule }) => rule.operations)
+  const singles = [...ofPolicies, ...ofTiers].filter(isOperation)
   if (isOperation(operation)) {
-    if (patterns.some((pattern) => coversOperation(pattern, operation))) return
-    const hint = didYouMean(operation, patterns.filter(isOperation))
+    const isIn = (patterns: readonly string[]): boolean =>
+      patterns.some((pattern) => coversOperation(pattern, operation))
+    if (isIn([...ofPolicies, ...singles])) return
+    const hint = didYouMean(operation, singles)
+    // A ceiling such as transfers:* speaks of nothing in particular: what is near is meant.
+    if (hint === '' && isIn(ofTiers)) return
     throw new MisuseError(`no policy or tier speaks of ${JSON.stringify(operation)}${hint}`)
   }
   const got = JSON.stringify(operation)

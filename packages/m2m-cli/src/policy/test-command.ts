@@ -5,6 +5,7 @@ import type { CommandIo } from '../command-io.js'
 import { defaultFolder, findPolicy } from '../policy-folder.js'
 import { printJson } from '../print-json.js'
 import { printProblems } from '../print-problems.js'
+import type { Done } from '../program.js'
 import { describeTests, percentOf, type ShownReport } from './describe-tests.js'
 
 interface TestFlags extends ShownReport {
@@ -13,11 +14,7 @@ interface TestFlags extends ShownReport {
 }
 
 /** Adds `m2m policy test`, which runs the tests of a policy folder. */
-export const addTestCommand = (
-  policy: Command,
-  io: CommandIo,
-  done: (code: number) => void,
-): void => {
+export const addTestCommand = (policy: Command, io: CommandIo, done: Done): void => {
   policy
     .command('test')
     .description('Run the tests of a policy folder: *.test.yaml in it, or in its tests/')

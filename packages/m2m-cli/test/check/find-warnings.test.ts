@@ -115,7 +115,7 @@ describe('unreachable-policy', () => {
   it('is said of an allow that a deny without conditions takes away', () => {
     const every = deny({ subjects: ['service:*'], resources: [{ type: '*', actions: ['*'] }] })
     expect(messageOf({ policies: [allow(), every] })).toBe(
-      'unreachable-policy: policy "p" allows nothing that "d" does not deny, and a deny beats every allow; narrow the deny, or remove this policy',
+      'unreachable-policy: policy "p" allows nothing that "d" does not deny, and a deny beats every allow; narrow the deny, or remove this policy if no user needs it',
     )
   })
 
@@ -432,5 +432,51 @@ describe('idle-service, unused-role, no-tier', () => {
     const services = [billing, reports]
     const policies = [allow({ subjects: ['service:billing', 'service:reports'] })]
     expect(messageOf({ tiers, services, policies })).toMatch(/^no-tier: no service has a tier.*$/)
+  })
+})
+
+describe('issuer-missing', () => {
+  const clientsOf = (...issuers: readonly string[]) => ({
+    services: issuers.map((issuer, index) => ({
+      id: `s${index}`,
+      clients: [{ issuer, clientId: `c${index}` }],
+      roles: ['clerk'],
+    })),
+    roles: { clerk: {} },
+  })
+  const several = clientsOf('https://a.example', 'https://b.example')
+  const onId = [on('subject.id', 'equals', 's0')]
+  const codesFor = (policy: PolicyDocument, documents = several) =>
+    codesOf({ ...documents, policies: [allow({ subjects: ['role:clerk'] }), policy] }).filter(
+      (code) => code === 'issuer-missing',
+    )
+  const other = (more: Partial<PolicyDocument>) =>
+    allow({ name: 'o', subjects: ['role:clerk'], ...more })
+
+  it('is said of an allow that names a service of several issuers by its id alone', () => {
+    const policies = [allow({ subjects: ['role:clerk'], conditions: onId })]
+    expect(messageOf({ ...several, policies })).toBe(
+      'issuer-missing: policy "p" asks for subject.id without subject.issuer: with clients of several issuers that names nobody, and the API answers 500 to every service that the policy reaches; add a condition on subject.issuer with equals or in, or name services in subjects',
+    )
+    expect(codesFor(other({ conditions: [on('subject.clientId', 'in', ['c0'])] }))).toHaveLength(1)
+    const named = on('subject.issuer', 'equals', 'https://a.example')
+    expect(codesFor(other({ conditions: [...onId, named] }))).toEqual([])
+    const barred = on('subject.issuer', 'not_equals', 'https://a.example')
+    expect(codesFor(other({ conditions: [...onId, barred] }))).toHaveLength(1)
+  })
+
+  it('is said of a deny that spares a service by its id, whoever its issuer is', () => {
+    const sparing = [
+      on('subject.id', 'not_in', ['s0']),
+      on('subject.issuer', 'equals', 'https://a.example'),
+    ]
+    expect(codesFor(deny({ subjects: ['role:clerk'], conditions: sparing }))).toHaveLength(1)
+    expect(codesFor(deny({ subjects: ['role:clerk'], conditions: onId }))).toEqual([])
+  })
+
+  it('is not said where there is one issuer, nor of a policy for users', () => {
+    const single = clientsOf('https://a.example', 'https://a.example')
+    expect(codesFor(other({ conditions: onId }), single)).toEqual([])
+    expect(codesFor(other({ subjects: ['user:ada'], conditions: onId }))).toEqual([])
   })
 })

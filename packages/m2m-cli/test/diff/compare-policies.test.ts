@@ -328,4 +328,33 @@ describe('users', () => {
     const policies = [allow('x:read', ['role:clerk'])]
     expect(tell(documents, { ...documents, policies })).toEqual(['+ billing may now x:read'])
   })
+  it('and by itself where none of these services has the same change: users may hold it too', () => {
+    const tiers = [{ name: 'low', operations: ['x:read'] }]
+    const documents = {
+      tiers,
+      roles: { clerk: {}, chief: { includes: ['clerk'] } },
+      services: [serviceOf('billing', { tier: 'low', roles: ['clerk'] })],
+    }
+    const read = allow('x:read', ['role:clerk'])
+    const both = { ...documents, policies: [read, allow('x:delete', ['role:clerk'])] }
+    expect(tell(documents, both)).toEqual([
+      '+ billing and users with role chief may now x:read',
+      '+ users with role clerk and users with role chief may now x:delete',
+    ])
+    const denied = { ...both, policies: [...both.policies, deny('x:*', ['role:clerk'])] }
+    expect(tell(both, denied)).toContain(
+      '- users with role clerk and users with role chief are denied every operation on x now',
+    )
+    expect(tell(both, both)).toEqual([])
+  })
+  it('everybody has an id: conditions on it that never hold together deny nobody', () => {
+    const roles = { support: {} }
+    const never = [
+      ['subject.id', 'equals', 'ada'],
+      ['subject.id', 'equals', 'bob'],
+    ] as const
+    expect(tell({ roles }, { roles, policies: [deny('x:read', ['role:support'], never)] })).toEqual(
+      [],
+    )
+  })
 })

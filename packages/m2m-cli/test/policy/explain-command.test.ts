@@ -42,7 +42,11 @@ describe('m2m policy explain', () => {
   })
 
   it.each([
-    ['webhook', 'none, so the lowest, ends at status:read', 'no tier ends at ["status:read"]'],
+    [
+      'webhook',
+      'none, so the lowest unless its token states one, ends at status:read',
+      'no tier ends at ["status:read"]',
+    ],
     ['old', 'gold, without a ceiling', 'there is no enabled service of this id'],
   ])('tells why %s may nothing', async (id, tier, why) => {
     const { code, stdout } = await explain(['--service', id, '--op', 'transfers:create'])
@@ -205,5 +209,22 @@ describe('a file of a resource or context that is wrong is a problem', () => {
               ^
 `,
     })
+  })
+})
+
+it('an operation that only a ceiling such as invoices:* lets through is denied, unless it is misspelt', async () => {
+  const tiers = 'policies/tiers.yaml'
+  const widened = {
+    ...goodPolicy,
+    [tiers]: goodPolicy[tiers]?.replace("['status:read']", "['status:*', 'invoices:*']") ?? '',
+  }
+  const explain = (operation: string) =>
+    runIn(writeFolder(widened), ['policy', 'explain', '--service', 'webhook', '--op', operation])
+  const { code, stdout } = await explain('invoices:pay')
+  expect(code).toBe(1)
+  expect(stdout).toContain('webhook may not invoices:pay\n  why      no policy allows it\n')
+  expect(await explain('status:raed')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean "status:read"?'),
   })
 })

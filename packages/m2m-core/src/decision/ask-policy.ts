@@ -46,7 +46,8 @@ export const createPolicyAsker = (): PolicyAsker => {
     const asked = readQuestion(operation, facts.resource, facts.context)
     if (typeof asked === 'string') return answer(false, { note: asked })
     const limit = ceiling?.answer(asked[0])
-    if (limit?.answer === 'forbid') return answer(false, limit)
+    // A ceiling is no rule, and a rule may be called as its layer calls it.
+    if (limit?.answer === 'forbid') return answer(false, { note: limit.note })
     const said = compileLayer(rules, known, compile).answer(...asked)
     return answer(said.answer === 'permit', said)
   }

@@ -3,7 +3,7 @@ import type { RuleCompiler } from '../policy/compile-rules.js'
 import type { Facts } from '../policy/facts.js'
 import type { Operation } from '../policy/operation.js'
 import { type CheckedRule, checkRules, type Policy, type PolicySubject } from '../policy/policy.js'
-import { unmetConditions } from '../policy/unmet-conditions.js'
+import { unknownConditions, unmetConditions } from '../policy/unmet-conditions.js'
 import type { LayerAnswer } from './layer-answer.js'
 
 /** A layer that decides by rules. */
@@ -46,8 +46,10 @@ export const compileLayer = (
   const answer = (operation: Operation, facts: Facts): LayerAnswer => {
     const { allows, rule } = askAbility(ability, operation, facts, subject)
     if (allows) return { layer: name, answer: isBound ? 'abstain' : 'permit', rule, note }
-    const unmet = rule ? undefined : unmetConditions(rules, subject, operation, facts)
-    return { layer: name, answer: 'forbid', rule, note: unmet ?? note }
+    const why = rule
+      ? unknownConditions(rules, rule, subject, facts)
+      : unmetConditions(rules, subject, operation, facts)
+    return { layer: name, answer: 'forbid', rule, note: why ?? note }
   }
   return { answer, cost }
 }

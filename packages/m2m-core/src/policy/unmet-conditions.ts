@@ -27,5 +27,31 @@ export const unmetConditions = (
         return [`rule ${quote(name)}: ${field} ${operator} ${quote(value)} ${answer}`]
       }),
     )
-  return unmet.length > 0 ? unmet.slice(0, 3).join(', ') : undefined
+  return unmet.length > 0 ? listed(unmet) : undefined
+}
+
+/**
+ * Says which conditions of a deny matched only because nobody knows them; undefined when all of them
+ * hold. Never quotes what the request brought.
+ */
+export const unknownConditions = (
+  rules: readonly CheckedRule[],
+  name: string,
+  subject: PolicySubject,
+  facts: Facts,
+): string | undefined => {
+  const root = toConditionRoot(facts, subject)
+  const unknown = rules
+    .filter((rule) => rule.effect === 'deny' && rule.name === name)
+    .flatMap(({ conditions }) => conditions.filter(({ answer }) => answer(root) === undefined))
+    .map(({ field, operator, value }) => `${field} ${operator} ${quote(value)}`)
+  if (unknown.length === 0) return undefined
+  return `${listed(unknown)} is unknown (missing or of another type), and a deny then matches`
+}
+
+const most = 3
+
+const listed = (texts: readonly string[]): string => {
+  const rest = texts.length - most
+  return `${texts.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }

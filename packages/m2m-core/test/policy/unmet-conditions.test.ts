@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseOperation } from '../../src/policy/operation.js'
 import { checkRules, type PolicyRule } from '../../src/policy/policy.js'
-import { unmetConditions } from '../../src/policy/unmet-conditions.js'
+import { unknownConditions, unmetConditions } from '../../src/policy/unmet-conditions.js'
 
 const subject = {
   id: 'billing',
@@ -64,5 +64,39 @@ describe('unmetConditions: why a rule did not allow (rules 7 and 9)', () => {
   it('stays short and on one line with many rules', () => {
     const many = Array.from({ length: 500 }, (_rule, index) => ({ ...small, name: `r\n${index}` }))
     expect(explain(many, {})).toMatch(/^[\x20-\x7e]{1,2000}$/)
+  })
+})
+
+describe('unknownConditions: why a deny matched that nobody meant (rule 9)', () => {
+  const freeze: PolicyRule = { ...small, name: 'freeze', effect: 'deny' }
+  const tell = (attributes: Record<string, unknown>, rules = [freeze]) =>
+    unknownConditions(checkRules(rules), 'freeze', subject, {
+      resource: { type: 'transfers', attributes },
+      context: {},
+    })
+
+  it('names the condition that nobody knows, and quotes nothing of the request', () => {
+    expect(tell({})).toBe(
+      'resource.amount less_than 1000 is unknown (missing or of another type), and a deny then matches',
+    )
+    expect(tell({ amount: 'hunter2' })).not.toContain('hunter2')
+  })
+
+  it('says nothing of a deny that holds, nor of other rules', () => {
+    expect(tell({ amount: 5 })).toBeUndefined()
+    expect(tell({}, [{ ...freeze, name: 'other' }])).toBeUndefined()
+    expect(tell({}, [{ ...freeze, effect: 'allow' }])).toBeUndefined()
+  })
+
+  it('is cut after three', () => {
+    const conditions = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
+      field: `resource.${name}`,
+      operator: 'exists' as const,
+      value: true,
+    }))
+    const known = { field: 'resource.a', operator: 'equals' as const, value: 1 }
+    expect(tell({}, [{ ...freeze, conditions }])).toBeUndefined()
+    const equal = conditions.map(({ field }) => ({ ...known, field }))
+    expect(tell({}, [{ ...freeze, conditions: equal }])).toContain('and 2 more is unknown')
   })
 })

@@ -15,17 +15,25 @@ import { expected, expectedOneOf } from './expected.js'
 import { aName, aText, someOf, strict } from './worded-schemas.js'
 
 const amount = z.number(expected('a number')).nonnegative(expected('a number of at least 0'))
+const seconds = expected('a number above 0')
+const rateForms = expected(
+  'a number per minute, "100/min", "10/s;burst=20" or { limit, window, burst }',
+)
+// Each form has words of its own: where only one is meant, zod tells of that one alone.
 const rate: z.ZodType<RateDocument> = z.union(
   [
-    z.number().nonnegative(),
-    z.string().regex(/^\d{1,9}\/(?:s|min|h|d)(?:;burst=\d{1,9})?$/),
-    z.strictObject({
-      limit: amount,
-      window: z.number().positive().optional(),
-      burst: amount.optional(),
-    }),
+    amount,
+    z.string().regex(/^\d{1,9}\/(?:s|min|h|d)(?:;burst=\d{1,9})?$/, rateForms),
+    strict(
+      {
+        limit: amount,
+        window: z.number(seconds).positive(seconds).optional(),
+        burst: amount.optional(),
+      },
+      'a rate such as { limit, window, burst }',
+    ),
   ],
-  expected('a number per minute, "100/min", "10/s;burst=20" or { limit, window, burst }'),
+  rateForms,
 )
 
 const operation = aText('an operation').refine(
@@ -75,7 +83,10 @@ export const tierSchema: z.ZodType<TierDocument> = strict(
   'a tier with a name',
 )
 
-const scalar = z.union([z.string(), z.number(), z.boolean()])
+const scalar = z.union(
+  [z.string(), z.number(), z.boolean()],
+  expected('a text, a number, true or false'),
+)
 const condition = strict(
   {
     field: aText('"resource.<name>", "subject.<name>" or "context.<name>"'),

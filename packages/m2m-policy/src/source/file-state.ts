@@ -12,3 +12,13 @@ export const fileStateAt = (path: string): string => {
     return ''
   }
 }
+
+/** What a path leads to; undefined where that is nothing, or nobody may look. */
+export const kindOf = (path: string): 'file' | 'folder' | 'other' | undefined => {
+  try {
+    const found = statSync(path)
+    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
+  } catch {
+    return undefined
+  }
+}

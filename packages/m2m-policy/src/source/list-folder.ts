@@ -1,8 +1,9 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { didYouMean } from '../problem/did-you-mean.js'
 import type { PolicyProblem } from '../problem/policy-problem.js'
 import { quote } from '../problem/quote.js'
+import { kindOf } from './file-state.js'
 import { type FileKind, isIgnored, isPolicyFile, type SourceFile } from './source-file.js'
 
 /** The files of a folder, and what there is in it that cannot be meant. */
@@ -103,8 +104,7 @@ const isInside = (root: string, path: string): boolean =>
 export const isWithin = (realRoot: string, realPath: string): boolean =>
   `${realPath}${sep}`.startsWith(realRoot.endsWith(sep) ? realRoot : `${realRoot}${sep}`)
 
-const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+const isFolder = (path: string): boolean => kindOf(path) === 'folder'
 
 /** `ENOENT` and the like, never a text that may hold anything. */
 export const reasonOf = (fault: unknown): string => {

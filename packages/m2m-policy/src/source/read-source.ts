@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
-import { readlinkSync, realpathSync, statSync } from 'node:fs'
+import { readlinkSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { checkDocument } from '../document/check-document.js'
 import { type CheckedFile, unreadableFile } from '../document/checked-file.js'
 import type { PolicyProblem } from '../problem/policy-problem.js'
 import { forEach, type Steps } from '../turns/steps.js'
-import { fileStateAt } from './file-state.js'
+import { fileStateAt, kindOf } from './file-state.js'
 import { type Listing, listFolder } from './list-folder.js'
 import { parseObject } from './parse-object.js'
 import { parseText } from './parse-text.js'
@@ -107,8 +107,7 @@ function* holdStill(source: string, read: ReadonlyMap<string, Remembered>): Step
 }
 
 const listSource = (source: string): Listing & { readonly root: string } => {
-  const isFile = statSync(source, { throwIfNoEntry: false })?.isFile() === true
-  if (isFile) {
+  if (kindOf(source) === 'file') {
     return {
       files: [{ kind: 'whole', name: source, path: source }],
       problems: [],

@@ -3,23 +3,14 @@ import type { PolicyDocuments } from '../document/documents.js'
 import { type Composition, compose } from '../model/compose.js'
 import { type InForce, modelOf } from '../model/in-force.js'
 import type { PolicyModel } from '../model/policy-model.js'
-import { throwProblems } from '../problem/policy-problem.js'
+import { describeProblem, throwProblems } from '../problem/policy-problem.js'
 import { createSourceReader, type SourceReader } from '../source/read-source.js'
 import { finish, finishInTurns, type Steps } from '../turns/steps.js'
+import { checkLoadOptions, type LoadOptions } from './load-options.js'
 import { type AbilitySubject, createAbilityMaker, type PolicyAbility } from './policy-ability.js'
 import { createPolicyIndexer, type PolicyIndex } from './policy-index.js'
 import { describeReport, type ReloadReport } from './reload-report.js'
 import { type SourceWatcher, watchSource } from './watch-source.js'
-
-/** How a policy is kept. */
-export interface LoadOptions {
-  /** Whether to read the policy again when its files change. @defaultValue `false` */
-  readonly watch?: boolean
-  /** Told of every reload. @defaultValue reloads with problems are written to stderr */
-  readonly onChange?: (report: ReloadReport) => void
-  /** @defaultValue the machine's clocks */
-  readonly clock?: Clock
-}
 
 /** A policy out of files, for `createM2M({ policy })`. */
 export interface PolicyStore extends Required<Policy> {
@@ -39,12 +30,15 @@ export interface PolicyStore extends Required<Policy> {
 /**
  * Reads a policy: a folder, one file, or an object.
  *
- * @throws ConfigurationError `M2M_CFG_POLICY_INVALID` with every problem, each with its line
+ * @throws ConfigurationError `M2M_CFG_POLICY_INVALID` with every problem, each with its line;
+ * `M2M_CFG_OPTION_UNKNOWN`, `M2M_CFG_OPTION_INVALID`
  */
 export const loadPolicy = (
   source: string | PolicyDocuments,
-  { watch = false, onChange, clock = systemClock }: LoadOptions = {},
+  options: LoadOptions = {},
 ): PolicyStore => {
+  checkLoadOptions(options)
+  const { watch = false, onChange, clock = systemClock } = options
   const reader = createSourceReader(source)
   // Before anything is read: what changes meanwhile is not missed.
   const watcher =
@@ -57,6 +51,7 @@ export const loadPolicy = (
   let version = 1
   let counts = { reloads: 0, withProblems: 0 }
   let last: Promise<unknown> = Promise.resolve()
+  const announce = onChange ?? writeProblems()
 
   /** All that takes long; what comes of it is taken over at once. */
   function* readAgain(): Steps<Again> {
@@ -86,7 +81,7 @@ export const loadPolicy = (
   const reload = (): Promise<ReloadReport> => {
     const report = last.then(reloadNow).then((made) => {
       watcher?.renew()
-      announce(made, onChange)
+      announce(made)
       return made
     })
     // A listener that throws must not end all later reloads.
@@ -138,9 +133,14 @@ const isSame = (one: InForce, other: InForce): boolean =>
   one.files.every((file, index) => file === other.files[index]) &&
   one.services.every(({ found }, index) => found === other.services[index]?.found)
 
-const announce = (report: ReloadReport, onChange: LoadOptions['onChange']): void => {
-  if (onChange) onChange(report)
-  else if (report.problems.length > 0) process.stderr.write(`${describeReport(report)}\n`)
+/** The same problems once: where the system tells of no changes, files are read every 5 s. */
+const writeProblems = (): ((report: ReloadReport) => void) => {
+  let told = ''
+  return (report) => {
+    const found = report.problems.map(describeProblem).join('\n')
+    if (found !== told && found !== '') process.stderr.write(`${describeReport(report)}\n`)
+    told = found
+  }
 }
 
 const announceFault = (fault: unknown): void => {

@@ -22,6 +22,13 @@ export const checkTest = (
   const callers = [...asked.subjects.keys()]
   const resources = [...asked.resources.keys()]
 
+  const noCaller = (who: string): string => {
+    const user = `user:${who}`
+    return callers.includes(user)
+      ? `there is no service or user ${quote(who)}; did you mean ${quote(user)}?`
+      : thereIsNo('service or user', who, callers)
+  }
+
   const checkRoles = (user: string, held: readonly string[]): void => {
     for (const [index, role] of held.entries()) {
       if (!roles.includes(role))
@@ -75,7 +82,7 @@ export const checkTest = (
         checkExpected(who, operation, expected)
       }
     } else if (ids.includes(who)) refuse(['expect', who], notAmong('services', who, []), 'name')
-    else refuse(['expect', who], thereIsNo('service or user', who, callers), 'name')
+    else refuse(['expect', who], noCaller(who), 'name')
   }
   if (callers.length === 0 || asked.operations.length === 0) {
     const missing = callers.length === 0 ? 'services or users' : 'operations'

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { PolicyProblem } from '../problem/policy-problem.js'
+import { kindOf } from '../source/file-state.js'
 import { reasonOf } from '../source/list-folder.js'
 import { isHidden, isTestFile } from '../source/source-file.js'
 
@@ -24,7 +25,7 @@ const folders = ['', 'policies', 'services', 'tests']
  * in one file, `api.yaml`, its `api.test.yaml`.
  */
 export const listTests = (source: string): TestListing => {
-  if (statSync(source, { throwIfNoEntry: false })?.isFile() === true) return besideFile(source)
+  if (kindOf(source) === 'file') return besideFile(source)
   const base = source.replace(/[/\\]+$/, '')
   const listings = folders.map((folder) => {
     const shown = folder === '' ? base : `${base}/${folder}`
@@ -46,7 +47,7 @@ const besideFile = (source: string): TestListing => {
 }
 
 const listFolder = (path: string, shown: string, root: string): TestListing => {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (kindOf(path) !== 'folder') {
     return { files: [], problems: [] }
   }
   try {

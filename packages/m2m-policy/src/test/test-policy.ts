@@ -88,7 +88,7 @@ const createAsker = (model: PolicyModel): ((cell: PlannedCell) => PolicyTestCell
   }
   return ({ who, subject, operation, resource, facts, expected, at }) => {
     const { allowed, rule, note } = abilityOf(subject).ask(operation, facts.resource, facts.context)
-    const ruleAt = isOfPolicy(note) ? places.get(rule) : undefined
+    const ruleAt = places.get(rule)
     return {
       who,
       operation,
@@ -103,14 +103,11 @@ const createAsker = (model: PolicyModel): ((cell: PlannedCell) => PolicyTestCell
   }
 }
 
-/** A ceiling comes with a note, and a policy may be called "ceiling" too. */
-const isOfPolicy = (note: string | undefined): boolean => note === undefined
-
 const coverageOf = (
   model: PolicyModel | undefined,
   cells: readonly PolicyTestCell[],
 ): PolicyTestReport['coverage'] => {
-  const rules = new Set(cells.flatMap(({ rule, note }) => (isOfPolicy(note) ? rule : [])))
+  const rules = new Set(cells.map(({ rule }) => rule))
   const policies = model?.policies ?? []
   const never = policies.filter(({ name }) => !rules.has(name))
   return { policies: policies.length, decided: policies.length - never.length, never }
