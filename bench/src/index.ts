@@ -2,6 +2,8 @@ import { runBounds } from './bounds.js'
 import { runKeysFlood } from './keys-flood.js'
 import { runPolicies } from './policies.js'
 import { loadOnce, runLoadOnce } from './policy-load.js'
+import { runQuota } from './quota.js'
+import { runQuotaRedis } from './quota-redis.js'
 import { runWarmPath } from './warm-path.js'
 
 /** Measures and prints; answers whether every bound was kept. */
@@ -23,6 +25,8 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['policies', runPolicies],
   // What `policies` starts, and nobody else.
   [loadOnce, runLoadOnce],
+  ['quota', withoutArguments(runQuota)],
+  ['quota-redis', runQuotaRedis],
 ])
 
 const named = [...scenarios.keys()].filter((one) => one !== loadOnce)

@@ -28,6 +28,8 @@ export interface PreparedSnippet {
 /** A test of one snippet: `shows` is what the document shows with it. */
 export interface SnippetTest {
   readonly shows: string
+  /** Why it cannot run here, if it cannot. */
+  readonly skipped?: string | undefined
   readonly check: (snippet: PreparedSnippet) => Promise<void>
 }
 

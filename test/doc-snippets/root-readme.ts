@@ -42,4 +42,35 @@ export const rootReadme: readonly SnippetTest[] = [
       expect(answers.map(({ status }) => status)).toEqual([200, 403, 403, 403])
     },
   },
+  {
+    shows: 'limits by tier, and an operation that costs more',
+    check: async ({ start, issuer }) => {
+      const url = `${await start()}/internal/reports`
+      const service = (tier?: string) =>
+        issuer.service({
+          id: tier ?? 'nobody',
+          allowedOps: ['reports:create'],
+          ...(tier !== undefined && { tier }),
+        })
+      const [partner, internal, none] = await Promise.all(
+        ['partner', 'internal', undefined].map(service),
+      )
+      const answers = [
+        await post(url, partner),
+        await post(url, partner),
+        await post(url, partner),
+        await post(url, partner),
+        await post(url, internal),
+        await post(url, none),
+      ]
+      expect(answers.map(({ status, body }) => [status, body['code'] ?? body['left']])).toEqual([
+        [200, 40],
+        [200, 20],
+        [200, 0],
+        [429, 'quota_exceeded'],
+        [200, 5980],
+        [200, 40],
+      ])
+    },
+  },
 ]

@@ -36,6 +36,7 @@ export const startReport = (themes: readonly Theme[], write: (line: string) => v
       const mark = good ? paint('green', '✓') : paint('red', '✗')
       const cells = columns(caller, describe(request), `${expected.status}`, `${answer.status}`)
       write(`${mark} ${String(number).padStart(2)}  ${cells}${reason(answer)}`)
+      if (expected.quota) write(paint('dim', `       ${headers(answer)}`))
       if (good) return
       write(
         paint('red', `      expected ${JSON.stringify(expected)}, got ${JSON.stringify(answer)}`),
@@ -57,6 +58,14 @@ const describe = ({ method, path, body }: ApiRequest): string => {
   const line = `${method.padEnd(4)} ${path}`
   return body ? `${line} of ${JSON.stringify(body.amount)}` : line
 }
+
+/** What the answer says of the caller's budget, as curl would show it. */
+const headers = ({ rateLimit, rateLimitPolicy, retryAfter }: Answer): string =>
+  [
+    `RateLimit: ${rateLimit}`,
+    `RateLimit-Policy: ${rateLimitPolicy}`,
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+  ].join('   ')
 
 const reason = ({ by, code, detail, retryAfter }: Answer): string => {
   if (by) return paint('green', `served ${by}`)

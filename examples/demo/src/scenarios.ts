@@ -15,9 +15,18 @@ export interface ApiRequest {
 }
 
 /** Who the API took the caller for, or the code of its refusal. */
-export type Expected =
+export type Expected = (
   | { readonly status: 200 | 201 | 202; readonly by: string }
-  | { readonly status: 401 | 403 | 503; readonly code: string; readonly retryAfter?: true }
+  | { readonly status: 401 | 403 | 429 | 503; readonly code: string; readonly retryAfter?: true }
+) & { readonly quota?: ExpectedQuota }
+
+/** What the headers say of the caller's budget. Such rows show them. */
+export interface ExpectedQuota {
+  /** The whole `RateLimit-Policy`. */
+  readonly policy: string
+  /** Calls that are left; not said where they come back faster than one can look. */
+  readonly left?: number
+}
 
 /** What has to happen before the first request of a theme. */
 export type DemoEvent =
@@ -53,6 +62,10 @@ const row = (
   request: ApiRequest,
   expected: Expected,
 ): Scenario => ({ caller, token, request, expected })
+
+const ofPartner = (left: number): ExpectedQuota => ({ policy: '"service";q=60;w=3600', left })
+// Its tier may do more: 600 a minute.
+const ofToken: ExpectedQuota = { policy: '"service";q=100;w=60' }
 
 /** Everything the demo does, written by hand. */
 export const themes: readonly Theme[] = [
@@ -145,6 +158,21 @@ export const themes: readonly Theme[] = [
     heading: 'The file is as it was at first',
     after: 'limit as before',
     scenarios: [row('billing', 'billing', create(1000), by(201, 'billing'))],
+  },
+  {
+    heading:
+      'A partner has used up its burst of 5, of which it used 3 above; an internal service goes on',
+    scenarios: [
+      row('webhook, its 4th', 'webhook', publish, { ...by(202, 'webhook'), quota: ofPartner(1) }),
+      row('webhook, its 5th', 'webhook', publish, { ...by(202, 'webhook'), quota: ofPartner(0) }),
+      row('webhook, its 6th', 'webhook', publish, {
+        status: 429,
+        code: 'quota_exceeded',
+        retryAfter: true,
+        quota: ofPartner(0),
+      }),
+      row('billing', 'billing', read, { ...by(200, 'billing'), quota: ofToken }),
+    ],
   },
   {
     heading: 'Three seconds later',

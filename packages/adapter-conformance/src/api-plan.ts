@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type {
   Context,
   GuardOptions,
+  Quota,
   ResourceInput,
   ServicePrincipal,
   UserGuardOptions,
@@ -32,7 +33,12 @@ export type Step =
   /** `m2mAuth` */
   | { readonly auth: GuardOptions }
   /** `requireOp` */
-  | { readonly op: string; readonly resource?: AskResource; readonly context?: AskContext }
+  | {
+      readonly op: string
+      readonly resource?: AskResource
+      readonly context?: AskContext
+      readonly cost?: number
+    }
   /** `rejectM2M` */
   | { readonly usersOnly: UserGuardOptions<Seen> }
   /** Middleware that the user wrote. */
@@ -56,6 +62,8 @@ export interface Seen {
   readonly body: unknown
   /** `getService` */
   service(): ServicePrincipal
+  /** `getQuota` */
+  quota(): Quota | undefined
   /** What stands where the framework keeps its courtesy copies. */
   copy(name: string): unknown
   /** Puts something there, as any middleware could. */

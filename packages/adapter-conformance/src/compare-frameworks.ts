@@ -100,9 +100,11 @@ const foreignHeaders = new Set(['date', 'connection', 'keep-alive', 'x-powered-b
 
 /** What a record says, but for what differs from call to call. */
 const recordOf = ({ time, requestId, durationMicros, ...rest }: AuditRecord): string =>
-  JSON.stringify(rest, (key, value) =>
-    key === 'tokenId' ? 'a token' : key === 'message' ? value.replace(/\d+ s\b/, 'n s') : value,
-  )
+  JSON.stringify(rest, (key, value) => {
+    if (key === 'tokenId') return 'a token'
+    if (key === 'resetAfter' || key === 'retryAfter') return 'seconds'
+    return key === 'message' ? value.replace(/\d+ s\b/, 'n s') : value
+  })
 
 const recordIn = (line: string): readonly string[] => {
   if (!line.startsWith('{')) return []

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { ApiPlan, Framework, RoutePlan, RunningApi, Seen, Step } from 'adapter-conformance'
 import type { Express, Request, RequestHandler, Response } from 'express'
-import { getService, m2mAuth, rejectM2M, requireOp } from '../src/index.js'
+import { getQuota, getService, m2mAuth, rejectM2M, requireOp } from '../src/index.js'
 import { type ExpressFactory, majors, versionOf } from './express-majors.js'
 
 /** Both majors, each with the two ways of putting one part of an API into another. */
@@ -69,9 +69,10 @@ const middlewareOf = (express: ExpressFactory, step: Step): RequestHandler => {
       next()
     }
   }
-  const { op, resource, context } = step
+  const { op, resource, context, cost } = step
   return requireOp(op, {
     ...(resource && { resource: (request, service) => resource(see(request), service) }),
+    ...(cost !== undefined && { cost }),
     ...(context && { context: (request, service) => context(see(request), service) }),
   })
 }
@@ -82,6 +83,7 @@ export const see = (request: Request, response?: Response): Seen => ({
   params: request.params,
   body: request.body,
   service: () => getService(request),
+  quota: () => getQuota(request),
   copy: (name) => Reflect.get(request, name),
   put: (name, value) => void Object.assign(request, { [name]: value }),
   header: (name, value) => void response?.setHeader(name, value),

@@ -45,3 +45,9 @@ export const getService = ({ raw }: HookRequest): core.ServicePrincipal => core.
 /** The same, and undefined where no service was admitted: for paths that users share. */
 export const findService = ({ raw }: HookRequest): core.ServicePrincipal | undefined =>
   core.findServiceOf(raw)
+
+/**
+ * How the budgets stand that this request was charged to; undefined where nobody limits the calling
+ * service. What `RateLimit` tells the caller.
+ */
+export const getQuota = ({ raw }: HookRequest): core.Quota | undefined => core.quotaOf(raw)

@@ -1,7 +1,7 @@
 export type { FastifyM2MOptions, RouteDeclaration } from './fastify-m2m.js'
 // biome-ignore lint/style/noDefaultExport: what Fastify's register() takes from a module
 export { fastifyM2M, fastifyM2M as default } from './fastify-m2m.js'
-export { findService, getService, m2mAuth, rejectM2M, requireOp } from './hooks.js'
+export { findService, getQuota, getService, m2mAuth, rejectM2M, requireOp } from './hooks.js'
 
 // From the core, so that one package is all to install: what can be called,
 
@@ -13,7 +13,12 @@ export { auth0, cognito, entra, keycloak, okta } from 'm2m-core'
 
 // what can be configured,
 
-export type { GuardOptions, M2MOptions, OperationOptions, RequiredScope } from 'm2m-core'
+export type {
+  GuardOptions,
+  M2MOptions,
+  OperationOptions,
+  RequiredScope,
+} from 'm2m-core'
 
 // who is who,
 
@@ -21,8 +26,8 @@ export type { IssuerOptions, ServiceOptions, Services } from 'm2m-core'
 
 // with ports of one's own,
 
-export type { AuditRecord, AuditSink, Condition, Policy, PolicyRule } from 'm2m-core'
+export type { AuditRecord, AuditSink, Condition, Policy, PolicyRule, QuotaStore } from 'm2m-core'
 
 // and what comes of it.
 
-export type { M2M, M2MCode, ServicePrincipal, UserGuardOptions, Verdict } from 'm2m-core'
+export type { M2M, M2MCode, Quota, ServicePrincipal, UserGuardOptions, Verdict } from 'm2m-core'

@@ -7,7 +7,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import fastifyM2M, { getService, m2mAuth, rejectM2M, requireOp } from '../src/index.js'
+import fastifyM2M, { getQuota, getService, m2mAuth, rejectM2M, requireOp } from '../src/index.js'
 
 /** Fastify with the plugin and declared routes, and with the hooks alone. */
 export const frameworks: readonly Framework[] = (['plugin', 'hooks'] as const).map((way) => ({
@@ -75,7 +75,8 @@ type Asking = Exclude<Step, { parse: 'json' }>
 /** Fastify parses bodies of JSON by itself. */
 const isAsking = (step: Step): step is Asking => !('parse' in step)
 
-const asked = ({ resource, context }: Operation) => ({
+const asked = ({ resource, context, cost }: Operation) => ({
+  ...(cost !== undefined && { cost }),
   ...(resource && {
     resource: (request: unknown, service: Parameters<typeof resource>[1]) =>
       resource(see(request as FastifyRequest), service),
@@ -104,6 +105,7 @@ const see = (request: FastifyRequest, reply?: FastifyReply): Seen => ({
   params: request.params as Readonly<Record<string, unknown>>,
   body: request.body,
   service: () => getService(request),
+  quota: () => getQuota(request),
   copy: (name) => Reflect.get(request, name),
   put: (name, value) => void Object.assign(request, { [name]: value }),
   header: (name, value) => void reply?.header(name, value),

@@ -1,3 +1,4 @@
+export { getQuota } from './get-quota.js'
 export { findService, getService } from './get-service.js'
 export { m2mAuth } from './m2m-auth.js'
 export { rejectM2M } from './reject-m2m.js'
@@ -13,7 +14,12 @@ export { auth0, cognito, entra, keycloak, okta } from 'm2m-core'
 
 // what can be configured,
 
-export type { GuardOptions, M2MOptions, OperationOptions, RequiredScope } from 'm2m-core'
+export type {
+  GuardOptions,
+  M2MOptions,
+  OperationOptions,
+  RequiredScope,
+} from 'm2m-core'
 
 // who is who,
 
@@ -21,8 +27,8 @@ export type { IssuerOptions, ServiceOptions, Services } from 'm2m-core'
 
 // with ports of one's own,
 
-export type { AuditRecord, AuditSink, Condition, Policy, PolicyRule } from 'm2m-core'
+export type { AuditRecord, AuditSink, Condition, Policy, PolicyRule, QuotaStore } from 'm2m-core'
 
 // and what comes of it.
 
-export type { M2M, M2MCode, ServicePrincipal, UserGuardOptions, Verdict } from 'm2m-core'
+export type { M2M, M2MCode, Quota, ServicePrincipal, UserGuardOptions, Verdict } from 'm2m-core'

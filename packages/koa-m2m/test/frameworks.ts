@@ -5,7 +5,7 @@ import type { ApiPlan, Framework, RoutePlan, RunningApi, Seen, Step } from 'adap
 import type { Context, Middleware } from 'koa'
 import compose from 'koa-compose'
 import mount from 'koa-mount'
-import { getService, m2mAuth, rejectM2M, requireOp } from '../src/index.js'
+import { getQuota, getService, m2mAuth, rejectM2M, requireOp } from '../src/index.js'
 import { type KoaApp, type KoaClass, majors, versionOf } from './koa-majors.js'
 
 /** Both majors, each with the two ways of putting one part of an API into another. */
@@ -97,9 +97,10 @@ export const middlewareOf = (step: Step): Middleware => {
       return next()
     }
   }
-  const { op, resource, context } = step
+  const { op, resource, context, cost } = step
   return requireOp(op, {
     ...(resource && { resource: (ctx, service) => resource(see(ctx), service) }),
+    ...(cost !== undefined && { cost }),
     ...(context && { context: (ctx, service) => context(see(ctx), service) }),
   })
 }
@@ -109,6 +110,7 @@ const see = (ctx: Context): Seen => ({
   params: ctx['params'] ?? {},
   body: ctx.state['body'],
   service: () => getService(ctx),
+  quota: () => getQuota(ctx),
   copy: (name) => ctx.state[name],
   put: (name, value) => void Object.assign(ctx.state, { [name]: value }),
   header: (name, value) => ctx.set(name, value),

@@ -49,9 +49,11 @@ export {
   type RoutePlanner,
 } from './m2m/route-planner.js'
 export {
+  type Charge,
   type Consequence,
   consequenceOf,
   findServiceOf,
+  quotaOf,
   type Slot,
   serviceOf,
 } from './m2m/slot.js'
@@ -65,6 +67,7 @@ export type {
   AuditOptions,
   IssuerOptions,
   M2MOptions,
+  QuotaOptions,
   StaticKeys,
 } from './options/options.js'
 export {
@@ -75,7 +78,7 @@ export {
   okta,
   type ProviderOptions,
 } from './options/providers.js'
-export type { Reception } from './pipeline/authenticate.js'
+export type { ChargedRequest, Reception } from './pipeline/authenticate.js'
 export { nameRequest } from './pipeline/request-id.js'
 export type { Admitted, Refused, Verdict } from './pipeline/verdict.js'
 export type { Lazily } from './pipeline/when-known.js'
@@ -88,8 +91,17 @@ export type { Policy, PolicyRule, PolicySubject } from './policy/policy.js'
 export type { Context, Resource, ResourceInput } from './policy/resource.js'
 export type { Principal, TrustedClaim } from './principal/identify.js'
 export type { ProfileName } from './principal/profiles/profiles.js'
-export type { RateLimit, RateLimits } from './principal/read-rate-limit.js'
+export {
+  isRate,
+  type RateLimit,
+  type RateLimits,
+  type RateOptions,
+} from './principal/read-rate-limit.js'
 export type { ServiceOptions, Services } from './principal/services.js'
+export type { BudgetSource } from './quota/budget.js'
+export type { OnStoreError } from './quota/limiter.js'
+export type { Quota, QuotaState } from './quota/quota.js'
+export type { QuotaAnswer, QuotaRate, QuotaStore } from './quota/quota-store.js'
 export type { RequiredScope } from './scope/scope-requirement.js'
 export type { Algorithm } from './token/algorithms.js'
 export type { JsonObject } from './token/compact.js'

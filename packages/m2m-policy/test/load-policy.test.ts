@@ -109,6 +109,7 @@ describe('the registry', () => {
         clients: [{ issuer: 'https://login.example.com', clientId: 'webhook-client' }],
         tier: 'bronze',
         attributes: {},
+        rate: { limit: 10, window: 1, burst: 20 },
         disabled: false,
       },
     })

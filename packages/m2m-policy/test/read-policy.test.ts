@@ -185,9 +185,16 @@ describe('a problem names its file, line and column', () => {
         ],
         [
           '{ limit: 1, window: 1 min }',
-          '3:27: rate.window: expected a number above 0, got "1 min"',
+          '3:27: rate.window: expected a number of seconds above 0, a year at most, got "1 min"',
         ],
-        ['{ limit: 1, window: 0 }', '3:27: rate.window: expected a number above 0, got 0'],
+        [
+          '{ limit: 1, window: 90000 }',
+          '3:7: rate: expected at least one call a day, or 0, got an object',
+        ],
+        [
+          '{ limit: 1, window: 0 }',
+          '3:27: rate.window: expected a number of seconds above 0, a year at most, got 0',
+        ],
       ] as const
     ).map(([rate, expected]): [string, string, string, string] => [
       `a rate like ${rate}`,

@@ -3,6 +3,7 @@ import { callerGone } from './caller-gone.js'
 import { faults } from './faults.js'
 import { forgedIdentity } from './forged-identity.js'
 import { oddRequests } from './odd-requests.js'
+import { quotas } from './quotas.js'
 import { refusals } from './refusals.js'
 import type { Scenario } from './scenario.js'
 import { severalGuards } from './several-guards.js'
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   ...callerGone,
   ...besideUserAuth,
   ...usersOnlyScenarios,
+  ...quotas,
 ]

@@ -1,6 +1,7 @@
 import type { LayerAnswer } from '../decision/layer-answer.js'
 import type { M2MCause, Stage } from '../errors/causes.js'
 import type { M2MCode } from '../errors/codes.js'
+import type { Quota } from '../quota/quota.js'
 
 /**
  * One verdict, written down. Logs, metrics, traces and viewers read nothing else. It never holds a
@@ -34,6 +35,8 @@ export interface AuditRecord {
   readonly operation?: string
   readonly resource?: { readonly type: string; readonly id?: string }
   readonly layers?: readonly LayerAnswer[]
+  /** How the budgets stand that the call was charged to, and who named their limits. */
+  readonly quota?: Quota
   readonly method?: string
   /** Without the query. */
   readonly path?: string

@@ -1,6 +1,7 @@
+import { createCircuitBreaker, type Pass } from '../clock/circuit-breaker.js'
 import type { Clock } from '../clock/clock.js'
+import { within } from '../clock/within.js'
 import { printable } from '../errors/quote.js'
-import { createCircuitBreaker, type Pass } from './circuit-breaker.js'
 import type { DecisionCache } from './decision-cache.js'
 import type { EngineQuestion } from './engine-question.js'
 import { type EngineVerdict, readVerdict } from './engine-verdict.js'
@@ -108,21 +109,4 @@ export const createEngineClient = (
       for (const [key, flight] of flights) if (flight.serviceId === serviceId) flights.delete(key)
     },
   })
-}
-
-const within = async <T>(
-  milliseconds: number,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds)
-  })
-  try {
-    return await Promise.race([work(controller.signal), late])
-  } finally {
-    clearTimeout(timer)
-    controller.abort()
-  }
 }

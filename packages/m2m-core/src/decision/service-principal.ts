@@ -23,14 +23,32 @@ export interface PrincipalAnswers {
   explain: ServicePrincipal['explain']
 }
 
-/** Adds the answers to the facts. They are not enumerable: a logged service shows its facts. */
-export const createServicePrincipal = (
+/** Adds the answers to the facts. */
+export type MakeServicePrincipal = (
   principal: Principal,
-  { ability, can, explain }: PrincipalAnswers,
-): ServicePrincipal =>
-  Object.freeze(
-    Object.defineProperties(
-      { ...principal },
-      { ability: { get: ability }, can: { value: can }, explain: { value: explain } },
-    ),
-  ) as ServicePrincipal
+  answers: PrincipalAnswers,
+) => ServicePrincipal
+
+/**
+ * Makes service principals. Their answers are not enumerable: a logged service shows its facts. The
+ * getter is one for all: V8 would keep a layout of its own for each object that has another.
+ */
+export const createServicePrincipals = (): MakeServicePrincipal => {
+  const abilities = new WeakMap<object, () => ServiceAbility>()
+  const prototype = Object.freeze({
+    get ability() {
+      const ability = abilities.get(this)
+      if (!ability) throw new TypeError('expected the service principal itself, got a copy of it')
+      return ability()
+    },
+  })
+  return (principal, { ability, can, explain }) => {
+    const facts = Object.assign(Object.create(prototype), principal)
+    const service = Object.defineProperties(facts, {
+      can: { value: can },
+      explain: { value: explain },
+    })
+    abilities.set(service, ability)
+    return Object.freeze(service)
+  }
+}

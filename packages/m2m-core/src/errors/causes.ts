@@ -1,7 +1,7 @@
 import type { M2MCode } from './codes.js'
 
 /** The stages of the line that can say no. */
-export type Stage = 'credential' | 'token' | 'principal' | 'scope' | 'decision' | 'audit'
+export type Stage = 'credential' | 'token' | 'principal' | 'scope' | 'quota' | 'decision' | 'audit'
 
 /**
  * The finer reasons behind a public code. They stand in the audit record and the log, never in a
@@ -43,6 +43,9 @@ const causes = {
   principal_is_no_user: ['principal', 'user_required'],
 
   scope_missing: ['scope', 'insufficient_scope'],
+
+  quota_used_up: ['quota', 'quota_exceeded'],
+  quota_store_unavailable: ['quota', 'authorization_unavailable'],
 
   operation_malformed: ['decision', 'operation_denied'],
   resource_malformed: ['decision', 'operation_denied'],

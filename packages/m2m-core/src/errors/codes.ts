@@ -13,6 +13,8 @@ interface CodeEntry {
   readonly detail: string
   /** `error` of the RFC 6750 §3.1 challenge; without it the challenge names the scheme only. */
   readonly challengeError?: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  /** The RFC 9457 `type` and `title`, where the problem is registered. */
+  readonly problem?: { readonly type: string; readonly title: string }
   /** Whether the answer carries a `WWW-Authenticate` challenge at all. */
   readonly challenged: boolean
 }
@@ -56,6 +58,13 @@ const catalogue = {
     'insufficient_scope',
   ),
   service_not_admitted: refusal(403, 'The calling service is not admitted here.'),
+  quota_exceeded: {
+    ...refusal(429, 'The service has used its quota up. Try again later.'),
+    problem: {
+      type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+      title: 'Request cannot be satisfied as assigned quota has been exceeded',
+    },
+  },
   user_required: refusal(403, 'This resource is for users, not for services.'),
   operation_denied: refusal(403, 'The service may not perform this operation.'),
   authorization_unavailable: {

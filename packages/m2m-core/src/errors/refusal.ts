@@ -10,18 +10,27 @@ export interface Refusal {
   readonly cause: M2MCause
   /** For the log: what was expected, what came, and what to change. May quote claims. */
   readonly message: string
-  /** Seconds after which the same request may succeed; only with an unavailable dependency. */
+  /** Seconds after which the same request may succeed: an unavailable dependency, or a quota. */
   readonly retryAfter?: number
   /** The scopes that the challenge must name (RFC 6750 §3). */
   readonly scope?: string
+  /** Headers that the answer has beside its usual ones. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The quotas that were exceeded, by name. */
+  readonly violatedPolicies?: readonly string[]
 }
 
+/** What a refusal may say beside its cause. */
+type Details = Pick<Refusal, 'retryAfter' | 'scope' | 'headers' | 'violatedPolicies'>
+
 /** Makes a refusal; the public code follows from the cause, so the two never disagree. */
-export const refuse = (
-  cause: M2MCause,
-  message: string,
-  details: { readonly retryAfter?: number; readonly scope?: string } = {},
-): Refusal => ({ [refused]: true, code: codeOf(cause), cause, message, ...details })
+export const refuse = (cause: M2MCause, message: string, details: Details = {}): Refusal => ({
+  [refused]: true,
+  code: codeOf(cause),
+  cause,
+  message,
+  ...details,
+})
 
 /** Tells a stage's "no" from its value, whatever the value is. */
 export const isRefusal = (value: unknown): value is Refusal =>

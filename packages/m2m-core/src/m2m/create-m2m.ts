@@ -3,6 +3,7 @@ import { createEngines, type Engines } from '../decision/engines.js'
 import type { ServicePrincipal } from '../decision/service-principal.js'
 import { createSharedLayers } from '../decision/shared-layers.js'
 import { ConfigurationError } from '../errors/configuration-error.js'
+import { quote } from '../errors/quote.js'
 import type { M2MOptions } from '../options/options.js'
 import { createProblems, throwProblems } from '../options/problems.js'
 import { readOptions, type Settings } from '../options/read-options.js'
@@ -12,11 +13,13 @@ import type { Caller } from '../pipeline/callers.js'
 import { createLine } from '../pipeline/line.js'
 import { turnAway } from '../pipeline/turn-away.js'
 import { createRegistry, type Registry } from '../principal/registry.js'
+import { createLimiter } from '../quota/limiter.js'
 import {
   parseRequiredScope,
   type RequiredScope,
   type ScopeRequirement,
 } from '../scope/scope-requirement.js'
+import { aCost, isCost } from './cost.js'
 import { createIssuer } from './create-issuer.js'
 import { checkServices, followServices } from './follow-services.js'
 import { insecureKeys, throwKeyFaults, weakKeys } from './key-faults.js'
@@ -54,6 +57,8 @@ export const assembleM2M = (settings: Settings): M2M => {
   const line = createLine({
     registry,
     engines,
+    tierRates: settings.quota.tierRates,
+    limiter: createLimiter({ ...settings.quota, clock, announce: recorder.notice }),
     verifier: {
       issuers: new Map(issuers.map((issuer) => [issuer.rules.issuer, issuer])),
       maxTokenLength,
@@ -88,6 +93,7 @@ export const assembleM2M = (settings: Settings): M2M => {
     return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   }
   const beReady = async (): Promise<void> => {
+    announceLocalQuota(settings, recorder)
     const faults = await fetchAll('ready')
     throwKeyFaults([...insecureKeys(settings.issuers), ...faults, ...weakKeys(issuers)])
   }
@@ -101,8 +107,14 @@ export const assembleM2M = (settings: Settings): M2M => {
         options && 'requiredScope' in options ? requirementOf(options.requiredScope) : noScope,
         options,
       ),
-    authorize: (service, operation, resource, context, request) =>
-      authorize(line, callerBehind(service), { operation, resource, context, request }),
+    authorize: (service, operation, resource, context, request, cost = 1) =>
+      authorize(line, callerBehind(service), {
+        operation,
+        resource,
+        context,
+        request,
+        cost: readCost(cost),
+      }),
     authorizeScope: (service, requiredScope, request) =>
       authorizeScope(line, callerBehind(service), requirementOf(requiredScope), request),
     rejectService: (claims, request) => turnAway(line, claims, request),
@@ -123,6 +135,11 @@ export const assembleM2M = (settings: Settings): M2M => {
       await recorder.flush()
     },
   } satisfies M2M)
+}
+
+const readCost = (cost: number): number => {
+  if (isCost(cost)) return cost
+  throw new TypeError(`expected a cost of ${aCost}, got ${quote(cost)}`)
 }
 
 const enginesOf = (settings: Settings, recorder: Recorder): Engines | undefined => {
@@ -149,6 +166,12 @@ const servicesInPolicy = {
 } as const
 
 const noScope = parseRequiredScope(null) as ScopeRequirement
+
+const announceLocalQuota = ({ quota }: Settings, recorder: Recorder): void => {
+  if (quota.store !== undefined || quota.instances === 1) return
+  const message = `budgets are kept in this process and there are ${quota.instances} of it: together they let through ${quota.instances} times what is named; give quota a store`
+  recorder.notice('warn', 'quota_store_local', message)
+}
 
 const announceStart = ({ isFromEnvironment, issuers }: Settings, recorder: Recorder): void => {
   for (const { message } of insecureKeys(issuers)) {

@@ -15,7 +15,7 @@ import type { JsonObject } from '../token/compact.js'
  */
 export interface M2M {
   /**
-   * Who is calling, and has it the scope. Reads the one `Authorization` header and verifies the
+   * Who is calling, has it the scope, and is it within its quota, of which the call takes one. Reads the one `Authorization` header and verifies the
    * token locally. A plain value when everything needed is warm. Does not ask what the caller wants
    * to do: that is `authorize`.
    *
@@ -29,9 +29,11 @@ export interface M2M {
   /**
    * May this service do that. Every layer must agree. `resource` and `context` may be functions,
    * called once the caller is known to be current; what they throw goes up unchanged. `request`
-   * only names the call in the record. An operation that is none is refused, not thrown.
+   * only names the call in the record. An operation that is none is refused, not thrown. `cost` is
+   * how many calls the operation takes of the service's quota, the one that `authenticate` charged
+   * included, and of the operation's own; 1 to 1 000 000, 1 when left out.
    *
-   * @throws TypeError for a service that this M2M did not hand out
+   * @throws TypeError for a service that this M2M did not hand out, or a cost that is none
    */
   authorize(
     service: ServicePrincipal,
@@ -39,6 +41,7 @@ export interface M2M {
     resource?: Lazily<ResourceInput>,
     context?: Lazily<Context>,
     request?: M2MRequest,
+    cost?: number,
   ): Verdict | Promise<Verdict>
 
   /**
@@ -79,7 +82,8 @@ export interface M2M {
   /**
    * Sees that there are usable keys of every issuer, fetching where there are none; rejects with all
    * that is wrong, one line each: metadata of another issuer, no usable key, weak or private keys
-   * beside good ones, keys fetched without TLS from another machine. Optional: requests fetch too.
+   * beside good ones, keys fetched without TLS from another machine. Warns of a quota that
+   * each of several processes keeps for itself. Optional: requests fetch too.
    */
   ready(): Promise<void>
 

@@ -7,6 +7,7 @@ import type { Lazily } from '../pipeline/when-known.js'
 import { parseOperation } from '../policy/operation.js'
 import type { Context, ResourceInput } from '../policy/resource.js'
 import { isJsonObject } from '../token/compact.js'
+import { aCost, isCost } from './cost.js'
 import { guardMissing, leaveVerdict, type Slot, slotOf } from './slot.js'
 
 /** What a route's operation depends on, from the framework's own view of the request. */
@@ -24,6 +25,11 @@ export interface OperationOptions<View> {
     view: View,
     service: ServicePrincipal,
   ) => Context | PromiseLike<Context | undefined> | undefined
+  /**
+   * How many calls the operation takes of the service's quota, and of its own; 1 to 1 000 000. Charged
+   * once it is permitted, before the handler. @defaultValue 1
+   */
+  readonly cost?: number
 }
 
 /** `requireOp` without a framework. */
@@ -45,7 +51,7 @@ export const createOperationGuard = <View>(
     const message = `expected an operation like "transfers:create", got ${quote(operation)}; wildcards are for claims and policies`
     problems.add('M2M_CFG_OPERATION_INVALID', 'operation', message)
   }
-  const { resource, context } = readOperationOptions(options, problems)
+  const { resource, context, cost } = readOperationOptions(options, problems)
   throwProblems(problems.found)
   let isAnnounced = false
   const refuseUnguarded = (request: M2MRequest): Refused => {
@@ -60,7 +66,9 @@ export const createOperationGuard = <View>(
     if (slot.passedOn) return refusePassedOn(request, slot)
     if (!service) return refusal ?? guardMissing
     const asked = [bind(resource, view, service), bind(context, view, service)] as const
-    return leaveVerdict(request, slot, () => m2m.authorize(service, operation, ...asked, request))
+    return leaveVerdict(request, slot, () =>
+      m2m.authorize(service, operation, ...asked, request, cost),
+    )
   }
 }
 
@@ -79,7 +87,9 @@ const readOperationOptions = <View>(
   problems: Problems,
 ): OperationOptions<View> => {
   if (!problems.expect(isJsonObject(options), 'options', 'an object', options)) return {}
-  problems.unknown(options, ['resource', 'context'], '')
+  problems.unknown(options, ['resource', 'context', 'cost'], '')
+  const isRightCost = options.cost === undefined || isCost(options.cost)
+  problems.expect(isRightCost, 'cost', aCost, options.cost)
   for (const name of ['resource', 'context'] as const) {
     const isRight = options[name] === undefined || typeof options[name] === 'function'
     problems.expect(isRight, name, 'a function of the request', options[name])

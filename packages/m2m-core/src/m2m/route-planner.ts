@@ -116,7 +116,8 @@ const planRoute = <View>(
     throw misdeclared('resourceFrom', `expected "params", got ${quote(resourceFrom)}`)
   }
   const decide = createOperationGuard<View>(op as string, asked)
-  const isLate = Object.keys(asked).length > 0 && (isChanged || resourceFrom === 'body')
+  const looksAtRequest = asked['resource'] !== undefined || asked['context'] !== undefined
+  const isLate = looksAtRequest && (isChanged || resourceFrom === 'body')
   return { stage: isLate ? 'late' : 'early', decide }
 }
 

@@ -4,7 +4,10 @@ import { isConfigurationError } from '../errors/configuration-error.js'
 import { m2mError } from '../errors/m2m-error.js'
 import { throwAsError } from '../errors/throw-as-error.js'
 import { type Reply, replyOf } from '../http/reply.js'
+import type { ChargedRequest } from '../pipeline/authenticate.js'
 import type { Refused, Verdict } from '../pipeline/verdict.js'
+import type { Quota } from '../quota/quota.js'
+import { quotaHeaders } from '../quota/quota-headers.js'
 import type { M2M } from './m2m.js'
 
 /** What a guard found out about a request. */
@@ -18,9 +21,18 @@ export interface Slot {
   readonly passedOn?: true
   /** The header that the guard reads. */
   readonly header?: string | undefined
+  /** How the budgets stand that the request was charged to. */
+  readonly quota?: Quota
+  /** Who was charged for the request, by which M2M: each once. */
+  readonly charges?: readonly Charge[]
   readonly mode: 'enforce'
   /** How the guard's placement wants refusals, its own and those of a `requireOp` after it. */
   readonly refusals: 'reply' | 'throw'
+}
+
+/** A request that an M2M has charged to a service. */
+export interface Charge extends ChargedRequest {
+  readonly m2m: M2M
 }
 
 const slotKey = Symbol.for('m2m.request')
@@ -65,9 +77,10 @@ export const leaveVerdict = (
   check: () => Verdict | Promise<Verdict>,
 ): Verdict | Promise<Verdict> => {
   const placement: Placement = { m2m, mode, refusals, header }
+  const before = slotOf(request)
   const closed: Slot = { ...placement, service: null, refusal: guardFailed }
   const note = (verdict: Verdict): Verdict => {
-    writeSlot(request, { ...placement, ...foundBy(verdict) })
+    writeSlot(request, { ...placement, ...foundBy(verdict), ...chargedBy(verdict, m2m, before) })
     return verdict
   }
   const noteLate = (verdict: Verdict): Verdict => {
@@ -101,6 +114,23 @@ const foundBy = (verdict: Verdict): Pick<Slot, 'service' | 'refusal' | 'passedOn
   return { service: null, refusal, passedOn }
 }
 
+/** What earlier checks charged stays known, also to a guard of the same M2M behind another's. */
+const chargedBy = (
+  verdict: Verdict,
+  m2m: M2M,
+  before: Slot | undefined,
+): Pick<Slot, 'quota' | 'charges'> => {
+  const { charges = [] } = before ?? {}
+  const earlier = before?.m2m === m2m ? before.quota : undefined
+  if (!verdict.admitted || verdict.quota === undefined) {
+    return { ...(earlier && { quota: earlier }), ...(charges.length > 0 && { charges }) }
+  }
+  const { service, quota: latest } = verdict
+  const quota: Quota = earlier ? { ...earlier, ...latest } : latest
+  if (!latest.service) return { quota, charges }
+  return { quota, charges: [...charges.filter((one) => one.m2m !== m2m), { m2m, service, quota }] }
+}
+
 /** How the innermost guard on this request wants refusals; without one they are answered. */
 const refusalsOf = (request: object): Slot['refusals'] => slotOf(request)?.refusals ?? 'reply'
 
@@ -118,6 +148,9 @@ export const serviceOf = (request: object): ServicePrincipal => {
 /** The same, and undefined when there is none. */
 export const findServiceOf = (request: object): ServicePrincipal | undefined =>
   slotOf(request)?.service ?? undefined
+
+/** How the budgets stand that the request was charged to; undefined where nobody limits its service. */
+export const quotaOf = (request: object): Quota | undefined => slotOf(request)?.quota
 
 /** What an adapter does about a verdict: with neither error nor reply the request goes on. */
 export interface Consequence {
@@ -141,7 +174,12 @@ export const consequenceOf = (
   refusals: Slot['refusals'] = refusalsOf(request),
 ): Consequence => {
   const service = findServiceOf(request)
-  if (verdict?.admitted) return { headers: verdict.headers, service }
+  if (verdict?.admitted) {
+    // A check of an operation knows nothing of what the one before it charged.
+    const quota = verdict.quota && slotOf(request)?.quota
+    const isAll = quota === undefined || quota === verdict.quota
+    return { headers: isAll ? verdict.headers : quotaHeaders(quota), service }
+  }
   if (verdict === undefined || verdict.passedOn) return { headers: noHeaders, service }
   return refusals === 'throw'
     ? { error: errorOf(verdict), headers: noHeaders, service }

@@ -4,7 +4,10 @@ import type { PolicyEngine } from '../decision/policy-engine.js'
 import type { Policy } from '../policy/policy.js'
 import type { TrustedClaim } from '../principal/identify.js'
 import type { ProfileName } from '../principal/profiles/profiles.js'
+import type { RateOptions } from '../principal/read-rate-limit.js'
 import type { Services } from '../principal/services.js'
+import type { OnStoreError } from '../quota/limiter.js'
+import type { QuotaStore } from '../quota/quota-store.js'
 import type { Algorithm } from '../token/algorithms.js'
 import type { JsonObject } from '../token/compact.js'
 
@@ -70,6 +73,33 @@ export interface AuditOptions {
   readonly unauthenticatedPerSecond?: number
 }
 
+/** A tier and its budget. */
+export interface TierOptions {
+  readonly name: string
+  /** What none of its services goes beyond, each for itself. */
+  readonly rate: RateOptions
+}
+
+/** How often services may call. Limits stand in tiers, registrations and tokens; this says how they are kept. */
+export interface QuotaOptions {
+  /**
+   * Tiers, lowest first. A service without a tier, or with one that is not here, is in the lowest.
+   * May stand in the policy instead, not in both. @defaultValue no limit by tier
+   */
+  readonly tiers?: readonly TierOptions[]
+  /** Where budgets are kept. @defaultValue in this process */
+  readonly store?: QuotaStore
+  /**
+   * While the store fails: `'local'` counts in this process, each of `instances` its part; `'deny'`
+   * answers 503; `'allow'` lets calls through uncounted. @defaultValue `'local'`
+   */
+  readonly onStoreError?: OnStoreError
+  /** How many processes there are like this one. @defaultValue 1 */
+  readonly instances?: number
+  /** Milliseconds that the store may take, at most 5000. @defaultValue 50 */
+  readonly storeTimeout?: number
+}
+
 /**
  * The options of `createM2M`. With one issuer its fields may stand here directly; without any,
  * `M2M_ISSUER`, `M2M_AUDIENCE` and `M2M_JWKS_URI` are read from the environment as one set.
@@ -93,6 +123,7 @@ export interface M2MOptions extends Partial<IssuerOptions> {
   readonly engines?: readonly PolicyEngine[]
   /** Milliseconds that an engine's answer may take, at most 10 000. @defaultValue 250 */
   readonly engineTimeout?: number
+  readonly quota?: QuotaOptions
   /** Whether `transfers:*` and `*` in `allowed_ops` stand for what they say. @defaultValue `false` */
   readonly wildcardOps?: boolean
   /** Seconds by which clocks may differ, at most 120. @defaultValue 5 */

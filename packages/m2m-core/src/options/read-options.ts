@@ -11,6 +11,7 @@ import type { Problems } from './problems.js'
 import { readEngines } from './read-engines.js'
 import { type IssuerSettings, issuerOptionNames, readIssuer } from './read-issuer.js'
 import { readPolicy } from './read-policy.js'
+import { type QuotaSettings, readQuota } from './read-quota.js'
 import { readServices } from './read-services.js'
 
 /** The options, checked and with every default filled in. */
@@ -25,6 +26,7 @@ export interface Settings {
   readonly policy: Policy | undefined
   readonly engines: readonly PolicyEngine[]
   readonly engineTimeout: number
+  readonly quota: QuotaSettings
   readonly wildcardOps: boolean
   readonly clockTolerance: number
   readonly maxTokenLifetime: number
@@ -42,6 +44,7 @@ const generalNames: readonly (keyof M2MOptions)[] = [
   'policy',
   'engines',
   'engineTimeout',
+  'quota',
   'wildcardOps',
   'clockTolerance',
   'maxTokenLifetime',
@@ -99,6 +102,7 @@ export const readOptions = (options: M2MOptions, problems: Problems): Settings =
     policy,
     engines: readEngines(given['engines'], problems),
     engineTimeout: number('engineTimeout', 250, 1, 10_000),
+    quota: readQuota(given['quota'], policy, problems),
     wildcardOps: wildcardOps ?? false,
     clockTolerance: number('clockTolerance', 5, 0, 120),
     maxTokenLifetime: number('maxTokenLifetime', 86_400, 1, 31_536_000),

@@ -12,7 +12,7 @@ export const readPolicy = (
   const isPolicy = typeof policy?.rulesFor === 'function' && Number.isSafeInteger(policy.version)
   const expected = 'an object with a whole number version and rulesFor()'
   if (!problems.expect(isPolicy, 'policy', expected, policy)) return undefined
-  for (const name of ['versionOf', 'ceilingOf'] as const) {
+  for (const name of ['versionOf', 'ceilingOf', 'rateOf'] as const) {
     const isRight = policy[name] === undefined || typeof policy[name] === 'function'
     problems.expect(isRight, `policy.${name}`, 'a function', policy[name])
   }

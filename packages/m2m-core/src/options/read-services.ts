@@ -1,9 +1,13 @@
 import { quote } from '../errors/quote.js'
+import { budgetOf } from '../principal/read-rate-limit.js'
 import type { RegisteredClient, RegisteredService } from '../principal/registry.js'
 import { isJsonObject, type JsonObject } from '../token/compact.js'
 import type { Problems } from './problems.js'
 
-const members = ['clients', 'tier', 'attributes', 'disabled']
+/** How a budget is written. */
+export const aBudget = 'a number per minute, "100/min", "10/s;burst=20" or { limit, window, burst }'
+
+const members = ['clients', 'tier', 'attributes', 'rate', 'disabled']
 /** Names that appear in logs, policies and keys. */
 const nameLike = /^[\x20-\x7e]{1,256}$/
 
@@ -74,11 +78,14 @@ const readService = (
   const hint = Array.isArray(service) ? '; put the list into clients' : ''
   problems.expect(isJsonObject(service), path, `an object such as { clients }${hint}`, service)
   problems.unknown(given, members, `${path}.`)
-  const { tier, attributes, disabled } = given
+  const { tier, attributes, rate, disabled } = given
   const isTier = tier === undefined || (typeof tier === 'string' && nameLike.test(tier))
   problems.expect(isTier, `${path}.tier`, 'a tier name', tier)
   const areFacts = attributes === undefined || isPlain(attributes)
   problems.expect(areFacts, `${path}.attributes`, 'an object', attributes)
+  const budget = rate === undefined ? undefined : budgetOf(rate)
+  const isBudget = rate === undefined || budget !== undefined
+  problems.expect(isBudget, `${path}.rate`, aBudget, rate)
   const isSwitch = disabled === undefined || typeof disabled === 'boolean'
   problems.expect(isSwitch, `${path}.disabled`, 'true or false', disabled)
   return Object.freeze({
@@ -86,6 +93,7 @@ const readService = (
     clients: Object.freeze(readClients(given['clients'], path, issuers, problems)),
     tier: tier as string | undefined,
     attributes: areFacts ? frozenCopy(attributes ?? {}, `${path}.attributes`, problems) : {},
+    rate: budget,
     disabled: disabled === true,
   })
 }

@@ -1,12 +1,15 @@
 import { checkOneToken, readBearer } from '../credential/read-bearer.js'
+import type { ServicePrincipal } from '../decision/service-principal.js'
 import type { M2MCause } from '../errors/causes.js'
 import { isRefusal, type Refusal } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
 import { identify, type ServiceIssuer } from '../principal/identify.js'
+import type { Quota } from '../quota/quota.js'
 import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
 import { findForeign } from '../token/find-foreign.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
 import type { Caller } from './callers.js'
+import { chargeRequest } from './charge.js'
 import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
@@ -22,9 +25,17 @@ export interface Reception {
   readonly onForeignToken?: 'refuse' | 'next' | undefined
   /** `'next'` passes on a request without a bearer token. @defaultValue `'refuse'` */
   readonly onNoCredential?: 'refuse' | 'next' | undefined
+  /** What an earlier `authenticate` charged for this same request: not charged to that service again. */
+  readonly charged?: ChargedRequest | undefined
 }
 
-/** Credential, token, principal, scope: who is calling, and may it call at all. */
+/** A request that was charged to a service once. */
+export interface ChargedRequest {
+  readonly service: ServicePrincipal
+  readonly quota: Quota
+}
+
+/** Credential, token, principal, scope, quota: who is calling, may it call at all, and how often. */
 export const authenticate = (
   line: Line,
   request: M2MRequest,
@@ -44,10 +55,13 @@ export const authorizeScope = (
 ): Verdict | Promise<Verdict> =>
   conclude(line, beginCall(line, 'scope', request, caller), recheck, { caller, requirement })
 
-interface Arrival {
-  readonly request: M2MRequest
+interface Terms {
   readonly requirement: ScopeRequirement
   readonly reception: Reception
+}
+
+interface Arrival extends Terms {
+  readonly request: M2MRequest
 }
 
 const recognise = (
@@ -64,21 +78,23 @@ const recognise = (
   const { token } = credential
   const known = line.callers.recall(token)
   const outdated = known?.check(call.startedAt)
-  if (known && !outdated) return checkCallerScope(call, known, requirement)
+  if (known && !outdated) {
+    return admitCaller(line, call, known, { requirement, reception }, call.startedAt)
+  }
   // The record says whom an expiry or an outage hits, but vouches for nobody whose key has gone.
   if (outdated && outdated.cause !== 'key_unknown') call.caller = known
   if (outdated && isFinal.has(outdated.cause)) return outdated
   const malformed = checkOneToken(credential)
   if (malformed) return malformed
-  const passesForeign = reception.onForeignToken === 'next'
-  const foreign = passesForeign ? findForeign(token, line.verifier) : undefined
+  const foreign =
+    reception.onForeignToken === 'next' ? findForeign(token, line.verifier) : undefined
   if (foreign) {
     call.passesOn = true
     return foreign
   }
   const verified = verifyToken(token, line.verifier)
   if (isRefusal(verified)) return verified
-  return meet(line, token, verified, call, requirement, passesForeign)
+  return meet(line, token, verified, call, { requirement, reception })
 }
 
 /** What verifying the same token anew cannot change. */
@@ -109,8 +125,7 @@ const meet = async (
   token: string,
   verifying: Promise<VerifiedToken<ServiceIssuer> | Refusal>,
   call: Call,
-  requirement: ScopeRequirement,
-  passesUsers: boolean,
+  terms: Terms,
 ): Promise<Outcome> => {
   const verified = await verifying
   if (isRefusal(verified)) {
@@ -120,13 +135,34 @@ const meet = async (
   }
   const stated = identify(verified)
   if (isRefusal(stated)) {
+    const passesUsers = terms.reception.onForeignToken === 'next'
     call.passesOn = passesUsers && stated.cause === 'principal_is_user'
     return stated
   }
   const caller = line.callers.admit(token, verified, stated)
   if (isRefusal(caller)) return caller
   // Verifying takes a while: the key may have been withdrawn meanwhile.
-  return caller.check(line.clock.monotonic()) ?? checkCallerScope(call, caller, requirement)
+  const now = line.clock.monotonic()
+  return caller.check(now) ?? admitCaller(line, call, caller, terms, now)
+}
+
+const admitCaller = (
+  line: Line,
+  call: Call,
+  caller: Caller,
+  { requirement, reception: { charged } }: Terms,
+  now: number,
+): Outcome | Promise<Outcome> => {
+  const outcome = checkCallerScope(call, caller, requirement)
+  if (isRefusal(outcome)) return outcome
+  if (
+    charged &&
+    line.callers.behind(charged.service)?.budgets?.service?.key === caller.budgets?.service?.key
+  ) {
+    call.quota = charged.quota
+    return caller
+  }
+  return chargeRequest(line, call, caller, now)
 }
 
 const checkCallerScope = (call: Call, caller: Caller, requirement: ScopeRequirement): Outcome => {

@@ -7,6 +7,7 @@ import type { M2MRequest } from '../http/request.js'
 import type { Operation } from '../policy/operation.js'
 import { type Context, isFact, type Resource, type ResourceInput } from '../policy/resource.js'
 import type { Caller } from './callers.js'
+import { chargeOperation } from './charge.js'
 import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
@@ -17,6 +18,8 @@ export interface Question {
   readonly operation: string
   readonly resource: Lazily<ResourceInput>
   readonly context: Lazily<Context>
+  /** In calls: what the operation takes of budgets. */
+  readonly cost: number
   readonly request: M2MRequest | undefined
 }
 
@@ -53,16 +56,23 @@ const gather = (
   operation: Operation,
   question: Question,
 ): Outcome | Promise<Outcome> => {
+  const { cost } = question
   if (question.resource === undefined && question.context === undefined) {
-    return weigh(line, call, caller, operation, undefined, undefined)
+    return weigh(line, call, caller, operation, { input: undefined, context: undefined, cost })
   }
-  return whenKnown(question.resource, (resource) =>
+  return whenKnown(question.resource, (input) =>
     whenKnown(question.context, (context) => {
       // Getting them may have taken long enough for token, keys or policy to change.
       const outdated = caller.check(line.clock.monotonic())
-      return outdated ?? weigh(line, call, caller, operation, resource, context)
+      return outdated ?? weigh(line, call, caller, operation, { input, context, cost })
     }),
   )
+}
+
+interface Weights {
+  readonly input: ResourceInput | undefined
+  readonly context: Context | undefined
+  readonly cost: number
 }
 
 const weigh = (
@@ -70,8 +80,7 @@ const weigh = (
   call: Call,
   caller: Caller,
   operation: Operation,
-  input: ResourceInput | undefined,
-  context: Context | undefined,
+  { input, context, cost }: Weights,
 ): Outcome | Promise<Outcome> => {
   if (!isFact(input)) return malformedFacts('resource', input)
   if (!isFact(context)) return malformedFacts('context', context)
@@ -79,24 +88,25 @@ const weigh = (
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)
   const facts = { resource, context: context ?? noContext }
+  const charge = (refusal: Refusal | undefined): Outcome | Promise<Outcome> =>
+    refusal ?? chargeOperation(line, call, caller, operation, cost)
   const decision = decideAll(caller, line.engines, operation, facts)
-  if (!(decision instanceof Promise)) return settle(call, caller, operation, decision)
+  if (!(decision instanceof Promise)) return charge(settle(call, operation, decision))
   return decision.then((late) => {
-    const outcome = settle(call, caller, operation, late)
+    const refusal = settle(call, operation, late)
     // An engine may have taken long enough for token, keys or registry to change.
-    return caller.check(line.clock.monotonic()) ?? outcome
+    return charge(caller.check(line.clock.monotonic()) ?? refusal)
   })
 }
 
 const settle = (
   call: Call,
-  caller: Caller,
   operation: Operation,
   decision: Decision | Refusal,
-): Outcome => {
+): Refusal | undefined => {
   if (isRefusal(decision)) return decision
   call.layers = decision.layers
-  return decision.admitted ? caller : denied(operation, decision)
+  return decision.admitted ? undefined : denied(operation, decision)
 }
 
 /** Own members only, and no others than a resource has. */

@@ -6,12 +6,17 @@ import { decideAll, type Engines } from '../decision/engines.js'
 import { explainDecision, type Judgement } from '../decision/explain.js'
 import type { Layers } from '../decision/layers.js'
 import { type AskedQuestion, readQuestion } from '../decision/read-question.js'
-import { createServicePrincipal, type ServicePrincipal } from '../decision/service-principal.js'
+import {
+  createServicePrincipals,
+  type MakeServicePrincipal,
+  type ServicePrincipal,
+} from '../decision/service-principal.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
-import { emptyAbility } from '../policy/ability.js'
+import { emptyAbility, type ServiceAbility } from '../policy/ability.js'
 import { type Policy, subjectOf, versionFor } from '../policy/policy.js'
 import type { Principal, ServiceIssuer, StatedPrincipal } from '../principal/identify.js'
 import type { Registry } from '../principal/registry.js'
+import { budgetsOf, type ServiceBudgets, type TierRates } from '../quota/service-budgets.js'
 import { expired } from '../token/check-claims.js'
 import type { VerifiedToken } from '../token/verify-token.js'
 import { type Admitted, admit } from './verdict.js'
@@ -21,6 +26,8 @@ export interface Caller {
   readonly principal: Principal
   readonly scopes: ReadonlySet<string>
   readonly layers: Layers
+  /** What it may use; undefined where nobody limits it. */
+  readonly budgets: ServiceBudgets | undefined
   readonly admitted: Admitted
   /** Why the caller is no longer what it was when verified; undefined while it is. */
   check(monotonicNow: number): Refusal | undefined
@@ -54,6 +61,7 @@ export interface CallersOptions {
   readonly policy: Policy | undefined
   readonly layersOf: (principal: Principal) => Layers
   readonly engines: Engines | undefined
+  readonly tierRates: TierRates
   readonly mostTokens: number
   /** Longer ones are not even hashed. */
   readonly maxTokenLength: number
@@ -71,7 +79,8 @@ export const createCallers = (options: CallersOptions): Callers => {
     maxSize: options.mostTokens * usualWeight,
     sizeCalculation: weightOf,
   })
-  const byService = new WeakMap<ServicePrincipal, Caller>()
+  const byService = new WeakMap<ServicePrincipal, () => Caller>()
+  const makeService = createServicePrincipals()
   return Object.freeze({
     recall: (token: string) =>
       token.length > options.maxTokenLength ? undefined : byDigest.get(digestOf(token)),
@@ -84,13 +93,13 @@ export const createCallers = (options: CallersOptions): Callers => {
       if (isRefusal(principal)) return principal
       const caller = createCaller(verified, stated, principal, {
         ...options,
-        onService: (service) => byService.set(service, caller),
+        makeService,
+        onService: (service) => byService.set(service, () => caller),
       })
       byDigest.set(digestOf(token), caller)
-      byService.set(caller.admitted.service, caller)
       return caller
     },
-    behind: (service: ServicePrincipal) => byService.get(service),
+    behind: (service: ServicePrincipal) => byService.get(service)?.(),
     invalidate: (serviceId: string) => {
       for (const [digest, { principal }] of byDigest.entries()) {
         if (principal.id === serviceId) byDigest.delete(digest)
@@ -100,11 +109,11 @@ export const createCallers = (options: CallersOptions): Callers => {
 }
 
 const usualWeight = 10
-const weightOf = ({ principal, layers }: Caller): number => {
+const weightOf = ({ principal, layers, budgets }: Caller): number => {
   const { scopes, token } = principal
   const ops = principal.allowedOps ?? principal.withinOps ?? []
   const tokenId = (token.jti?.length ?? 0) / 64
-  return 1 + ops.length + scopes.length + Math.ceil(tokenId) + layers.cost
+  return 1 + ops.length + scopes.length + Math.ceil(tokenId) + layers.cost + (budgets?.size ?? 0)
 }
 /** Reading the wall clock costs; in between, the other clock tells how far it has gone. */
 const wallClockEvery = 1000
@@ -112,6 +121,7 @@ const wallClockEvery = 1000
 const digestOf = (token: string): string => hash('sha256', token, 'base64')
 
 interface CallerOptions extends CallersOptions {
+  readonly makeService: MakeServicePrincipal
   /** Told of the service whenever it becomes another one. */
   readonly onService: (service: ServicePrincipal) => void
 }
@@ -120,30 +130,23 @@ const createCaller = (
   { issuer, key, expiresAt }: VerifiedToken<ServiceIssuer>,
   stated: StatedPrincipal,
   enrolled: Principal,
-  { clock, registry, policy, layersOf, engines, onService }: CallerOptions,
+  { clock, registry, policy, layersOf, engines, tierRates, makeService, onService }: CallerOptions,
 ): Caller => {
   const { keys, rules } = issuer
   // A key may have been withdrawn while its signature was being checked.
   let generation = keys.holds(key) ? keys.generation : Number.NaN
   const deadline = (expiresAt + rules.clockTolerance) * 1000
   let read = { at: Number.NEGATIVE_INFINITY, wall: 0 }
-  let principal = enrolled
   let registered = registry.version
   let turnedAway: Refusal | undefined
   let version = policy?.version
-  let layers = layersOf(principal)
 
   /** Who the caller is by now, since the registry has changed. */
   const enrolAnew = (): void => {
     const newest = registry.version
     const now = registry.enrol(stated)
-    if (!isRefusal(now) && !isSame(now, principal)) {
-      // First: a policy that fails leaves everything as it was, to be asked for again.
-      layers = layersOf(now)
-      principal = now
-      admitted = admit(serviceOf(principal))
-      onService(admitted.service)
-    }
+    // First: a policy that fails leaves everything as it was, to be asked for again.
+    if (!isRefusal(now) && !isSame(now, caller.principal)) Object.assign(caller, factsOf(now))
     turnedAway = isRefusal(now) ? now : undefined
     registered = newest
   }
@@ -167,7 +170,10 @@ const createCaller = (
     if (policy && version !== policy.version) {
       // In this order: rules that cannot be had must be asked for again.
       const newest = policy.version
-      if (versionFor(policy, subjectOf(principal)) !== layers.version) layers = layersOf(principal)
+      const { principal } = caller
+      const isNew = versionFor(policy, subjectOf(principal)) !== caller.layers.version
+      if (isNew) caller.layers = layersOf(principal)
+      caller.budgets = budgetsOf(principal, tierRates)
       version = newest
     }
     return undefined
@@ -178,43 +184,40 @@ const createCaller = (
   }
   const can: ServicePrincipal['can'] = (...question) => {
     const asked = ask(...question)
-    return typeof asked !== 'string' && decide(layers, ...asked).admitted
+    return typeof asked !== 'string' && decide(caller.layers, ...asked).admitted
   }
   const explain: ServicePrincipal['explain'] = async (...question) => {
     if (check(clock.monotonic())?.cause === 'key_set_unavailable') await keys.settle()
     const asked = ask(...question)
-    const caller = { layers, principal }
     const found = typeof asked === 'string' ? asked : await decideAll(caller, engines, ...asked)
     return explainDecision(question[0], judgementOf(found))
   }
-  const serviceOf = (facts: Principal): ServicePrincipal =>
-    createServicePrincipal(facts, {
-      ability: () => (check(clock.monotonic()) ? noAbility : layers.ability()),
-      can,
-      explain,
-    })
-  let admitted = admit(serviceOf(principal))
-  return Object.freeze({
-    get principal() {
-      return principal
-    },
-    scopes: new Set(stated.scopes),
-    get layers() {
-      return layers
-    },
-    get admitted() {
-      return admitted
-    },
-    check,
-    checkAnew: () => keys.settle().then(() => check(clock.monotonic())),
-  })
+  const ability = (): ServiceAbility =>
+    check(clock.monotonic()) ? noAbility : caller.layers.ability()
+  const factsOf = (
+    principal: Principal,
+  ): Pick<Caller, 'principal' | 'layers' | 'budgets' | 'admitted'> => {
+    const [layers, budgets] = [layersOf(principal), budgetsOf(principal, tierRates)]
+    const service = makeService(principal, { ability, can, explain })
+    onService(service)
+    return { principal, layers, budgets, admitted: admit(service) }
+  }
+  const checkAnew = (): Promise<Refusal | undefined> =>
+    keys.settle().then(() => check(clock.monotonic()))
+  const scopes = new Set(stated.scopes)
+  // Changed in place: getters would cost each of many callers a layout of its own.
+  const caller: Changing<Caller> = { ...factsOf(enrolled), scopes, check, checkAnew }
+  return caller
 }
+
+type Changing<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** One token states the same for ever: only what the registry adds can differ. */
 const isSame = (one: Principal, other: Principal): boolean =>
   one.id === other.id &&
   one.tier === other.tier &&
   one.attributes === other.attributes &&
+  one.registeredRate === other.registeredRate &&
   one.registered === other.registered
 
 /** A text or a refusal says why no layer was asked. */

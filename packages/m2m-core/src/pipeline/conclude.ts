@@ -5,10 +5,19 @@ import { printable } from '../errors/quote.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
 import { type M2MRequest, pathOf } from '../http/request.js'
 import type { Principal } from '../principal/identify.js'
+import type { Quota } from '../quota/quota.js'
+import { quotaHeaders } from '../quota/quota-headers.js'
 import type { Caller } from './callers.js'
 import type { Line } from './line.js'
 import { requestIdOf } from './request-id.js'
-import { passOn, type Refused, type Verdict, verdictOf } from './verdict.js'
+import {
+  type Admitted,
+  admitCharged,
+  passOn,
+  type Refused,
+  type Verdict,
+  verdictOf,
+} from './verdict.js'
 
 /** What one call to the line is about; filled in as the stages learn more. */
 export interface Call {
@@ -22,6 +31,8 @@ export interface Call {
   operation: string | undefined
   resource: { readonly type: string; readonly id?: string | undefined } | undefined
   layers: readonly LayerAnswer[] | undefined
+  /** How the budgets stand that it was charged to. */
+  quota: Quota | undefined
 }
 
 /** Begins a call; every member is there from the start, which keeps the object's shape. */
@@ -39,6 +50,7 @@ export const beginCall = (
   operation: undefined,
   resource: undefined,
   layers: undefined,
+  quota: undefined,
 })
 
 /** What the stages of a call come to. */
@@ -70,14 +82,21 @@ const settle = (line: Line, call: Call, outcome: Outcome): Verdict | Promise<Ver
   if (isRefusal(outcome)) {
     return call.passesOn ? passOn(verdictOf(outcome)) : refuseCall(line, call, outcome)
   }
-  if (!line.recorder.wantsAdmitted) return outcome.admitted
+  const admitted = admittedBy(call, outcome)
+  if (!line.recorder.wantsAdmitted) return admitted
   call.caller = outcome
   const written = line.recorder.write(recordOf(line, call, { outcome: 'admitted' }))
-  if (written === undefined) return outcome.admitted
+  if (written === undefined) return admitted
   return written.then(
-    () => outcome.admitted,
+    () => admitted,
     () => settle(line, call, notWritten),
   )
+}
+
+const admittedBy = ({ quota }: Call, { admitted, budgets }: Caller): Admitted => {
+  if (!quota) return admitted
+  // A policy may have been reloaded since the charge.
+  return admitCharged(admitted, quota, budgets?.headersOf(quota) ?? quotaHeaders(quota))
 }
 
 /** The verdict on a refused call, recorded. */
@@ -108,7 +127,7 @@ const recordFault = (line: Line, call: Call, fault: unknown): never => {
 type Findings = Pick<AuditRecord, 'outcome'> & Partial<AuditRecord>
 
 const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
-  const { request, caller, operation, resource, layers, startedAt, stage } = call
+  const { request, caller, operation, resource, layers, quota, startedAt, stage } = call
   const method = request?.method
   const path = request && pathOf(request)
   return Object.freeze({
@@ -120,6 +139,7 @@ const recordOf = (line: Line, call: Call, findings: Findings): AuditRecord => {
     ...(operation !== undefined && { operation: printable(operation, 128) }),
     ...(resource && { resource: Object.freeze(resourceOf(resource)) }),
     ...(layers && { layers: frozen(layers) }),
+    ...(quota && { quota: Object.freeze(quotaOf(quota)) }),
     ...(method !== undefined && { method: printable(method, 32) }),
     ...(path !== undefined && { path: printable(path, 256) }),
     durationMicros: Math.round((line.clock.monotonic() - startedAt) * 1000),
@@ -130,6 +150,11 @@ type ServiceFacts = NonNullable<AuditRecord['service']>
 
 const frozen = (layers: readonly LayerAnswer[]): readonly LayerAnswer[] =>
   Object.freeze(layers.map((layer) => Object.freeze({ ...layer })))
+
+const quotaOf = ({ service, operation }: Quota): Quota => ({
+  ...(service && { service: Object.freeze({ ...service }) }),
+  ...(operation && { operation: Object.freeze({ ...operation }) }),
+})
 
 const serviceOf = ({ id, issuer, clientId, tier, evidence, token }: Principal): ServiceFacts => ({
   id: printable(id, 256),

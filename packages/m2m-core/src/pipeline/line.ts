@@ -6,6 +6,8 @@ import { createOperationReader, type Operation } from '../policy/operation.js'
 import type { Policy } from '../policy/policy.js'
 import type { Principal, ServiceIssuer } from '../principal/identify.js'
 import type { Registry } from '../principal/registry.js'
+import type { Limiter } from '../quota/limiter.js'
+import type { TierRates } from '../quota/service-budgets.js'
 import type { TokenVerifier } from '../token/verify-token.js'
 import { type Callers, createCallers } from './callers.js'
 
@@ -16,6 +18,8 @@ export interface LineOptions {
   readonly policy: Policy | undefined
   readonly layersOf: (principal: Principal) => Layers
   readonly engines: Engines | undefined
+  readonly tierRates: TierRates
+  readonly limiter: Limiter
   readonly mostTokens: number
   readonly recorder: Recorder
   readonly clock: Clock
@@ -27,6 +31,7 @@ export interface Line {
   readonly registry: Registry
   readonly callers: Callers
   readonly engines: Engines | undefined
+  readonly limiter: Limiter
   readonly recorder: Recorder
   readonly clock: Clock
   /** Reads an operation; those read before are remembered. */
@@ -40,6 +45,7 @@ export const createLine = (options: LineOptions): Line =>
     registry: options.registry,
     callers: createCallers({ ...options, maxTokenLength: options.verifier.maxTokenLength }),
     engines: options.engines,
+    limiter: options.limiter,
     recorder: options.recorder,
     clock: options.clock,
     operationOf: createOperationReader(),

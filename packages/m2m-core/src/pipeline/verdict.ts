@@ -2,6 +2,7 @@ import type { ServicePrincipal } from '../decision/service-principal.js'
 import type { M2MCode } from '../errors/codes.js'
 import type { Refusal } from '../errors/refusal.js'
 import { type Reply, replyOf } from '../http/reply.js'
+import type { Quota } from '../quota/quota.js'
 
 /** The call may go on. */
 export interface Admitted {
@@ -9,11 +10,13 @@ export interface Admitted {
   readonly service: ServicePrincipal
   /** Headers for the response that is to come. */
   readonly headers: Readonly<Record<string, string>>
+  /** How the budgets stand that this call was charged to; absent where it was charged to none. */
+  readonly quota?: Quota
 }
 
 /**
- * The call ends here. `refused`: the caller is wrong, sending the same again is useless.
- * `unavailable`: a dependency is wrong, the same may succeed after `retryAfter` seconds.
+ * The call ends here. `refused`: the caller is wrong, sending the same again is useless, unless
+ * `retryAfter` says after how many seconds its quota is back. `unavailable`: a dependency is wrong, the same may succeed after `retryAfter` seconds.
  */
 export interface Refused {
   readonly admitted: false
@@ -37,14 +40,24 @@ export const admit = (service: ServicePrincipal): Admitted =>
 
 const noHeaders = Object.freeze({})
 
+/**
+ * The same for one call, with what is left of the quota. That is made for this call alone and read by
+ * no later decision: freezing it would take longer than the charge.
+ */
+export const admitCharged = (
+  { service }: Admitted,
+  quota: Quota,
+  headers: Admitted['headers'],
+): Admitted => Object.freeze({ admitted: true, service, headers, quota })
+
 /** The verdict that a stage's refusal leads to. */
-export const verdictOf = ({ code, retryAfter, scope }: Refusal): Refused =>
+export const verdictOf = ({ code, ...details }: Refusal): Refused =>
   Object.freeze({
     admitted: false,
     kind: code === 'authorization_unavailable' ? 'unavailable' : 'refused',
     code,
-    ...(retryAfter !== undefined && { retryAfter }),
-    reply: replyOf(code, { retryAfter, scope }),
+    ...(details.retryAfter !== undefined && { retryAfter: details.retryAfter }),
+    reply: replyOf(code, details),
   })
 
 /** The same refusal, left to whoever comes after. */

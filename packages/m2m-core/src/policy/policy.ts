@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration-error.js'
 import { quote } from '../errors/quote.js'
 import type { Principal } from '../principal/identify.js'
+import type { RateOptions } from '../principal/read-rate-limit.js'
 import type { Services } from '../principal/services.js'
 import { isJsonObject } from '../token/compact.js'
 import {
@@ -62,6 +63,8 @@ export interface Policy {
    * grants more; undefined: no ceiling.
    */
   ceilingOf?(tier: string | undefined): readonly string[] | undefined
+  /** The budget that a service of this tier never goes beyond; undefined: none. */
+  rateOf?(tier: string | undefined): RateOptions | undefined
   /**
    * The registered services, like the option `services`, which may not stand beside them. Read again
    * whenever `version` changes. A service that is wrong then is disabled until it is mended; what is no

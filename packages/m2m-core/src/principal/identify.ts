@@ -8,7 +8,7 @@ import { readClaim } from './claim-path.js'
 import type { Classification } from './classify.js'
 import type { Profile } from './profile.js'
 import { readAllowedOps } from './read-allowed-ops.js'
-import { type RateLimits, readRateLimit } from './read-rate-limit.js'
+import { type RateLimit, type RateLimits, readRateLimit } from './read-rate-limit.js'
 import { readScopes } from './read-scopes.js'
 
 /** Claims about a service that an issuer is trusted to make. */
@@ -38,7 +38,8 @@ export interface ClaimSources {
 }
 
 /** What a verified token of a service says of it, before anybody has asked who is registered. */
-export interface StatedPrincipal extends Omit<Principal, 'id' | 'attributes' | 'registered'> {
+export interface StatedPrincipal
+  extends Omit<Principal, 'id' | 'attributes' | 'registered' | 'registeredRate'> {
   /** `service_id`, where the issuer is trusted to state it. */
   readonly claimedId: string | undefined
   /** Whether no claim names a client, so that the subject stands in for it: no client is that. */
@@ -61,7 +62,10 @@ export interface Principal {
   readonly allowedOps: readonly string[] | undefined
   /** What the token states where its issuer may grant none: nothing beyond is admitted all the same. */
   readonly withinOps?: readonly string[]
+  /** What its token states; tier and registration may lower it. */
   readonly rateLimit?: RateLimits
+  /** The budget it is registered with. */
+  readonly registeredRate?: RateLimit
   readonly attributes: Readonly<Record<string, unknown>>
   /** Whether a registered service stands behind it, so that nobody else can have its `id`. */
   readonly registered: boolean

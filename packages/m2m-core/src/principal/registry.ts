@@ -1,6 +1,7 @@
 import { quote } from '../errors/quote.js'
 import { type Refusal, refuse } from '../errors/refusal.js'
 import type { Principal, StatedPrincipal } from './identify.js'
+import type { RateLimit } from './read-rate-limit.js'
 
 /** One client of one authorization server. */
 export interface RegisteredClient {
@@ -14,6 +15,7 @@ export interface RegisteredService {
   readonly clients: readonly RegisteredClient[]
   readonly tier: string | undefined
   readonly attributes: Readonly<Record<string, unknown>>
+  readonly rate: RateLimit | undefined
   readonly disabled: boolean
 }
 
@@ -84,11 +86,17 @@ const asBefore = (
 const keyOf = ({ issuer, clientId }: RegisteredClient): string => `${issuer}\0${clientId}`
 
 const bind = (stated: StatedPrincipal, service: RegisteredService): Principal | Refusal => {
-  const { id, tier, attributes, disabled } = service
+  const { id, tier, attributes, rate, disabled } = service
   const { claimedId } = stated
   if (disabled) return isDisabled(id)
   if (claimedId !== undefined && claimedId !== id) return claimsAnother(stated, id, claimedId)
-  return principalOf(stated, { id, tier: tier ?? stated.tier, attributes, registered: true })
+  return principalOf(stated, {
+    id,
+    tier: tier ?? stated.tier,
+    attributes,
+    registered: true,
+    ...(rate && { registeredRate: rate }),
+  })
 }
 
 const asStated = (stated: StatedPrincipal, id: string): Principal =>
@@ -96,7 +104,7 @@ const asStated = (stated: StatedPrincipal, id: string): Principal =>
 
 const principalOf = (
   { claimedId, isSubjectOnly, ...stated }: StatedPrincipal,
-  known: Pick<Principal, 'id' | 'tier' | 'attributes' | 'registered'>,
+  known: Pick<Principal, 'id' | 'tier' | 'attributes' | 'registered' | 'registeredRate'>,
 ): Principal => Object.freeze({ ...stated, ...known })
 
 const noAttributes = Object.freeze({})

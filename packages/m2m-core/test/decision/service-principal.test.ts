@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createServicePrincipal } from '../../src/decision/service-principal.js'
+import { createServicePrincipals } from '../../src/decision/service-principal.js'
 import { layersOf, principalWith } from './fixture.js'
 
 const answers = () => {
@@ -10,6 +10,8 @@ const answers = () => {
     explain: async (operation: string) => ({ operation, admitted: true, layers: [], text: '' }),
   }
 }
+
+const createServicePrincipal = createServicePrincipals()
 
 describe('ServicePrincipal: facts to see, answers to ask', () => {
   it('shows its facts and none of its answers when it is logged', () => {

@@ -9,7 +9,7 @@ describe('causes', () => {
   })
 
   it('each belong to a stage of the line that can say no', () => {
-    const stages = ['credential', 'token', 'principal', 'scope', 'decision', 'audit']
+    const stages = ['credential', 'token', 'principal', 'scope', 'quota', 'decision', 'audit']
     for (const cause of allCauses) expect(stages).toContain(stageOf(cause))
   })
 
@@ -19,16 +19,20 @@ describe('causes', () => {
 })
 
 describe('rule 1: three kinds of failure, never mixed', () => {
-  it.each(['key_set_unavailable', 'engine_unavailable', 'record_not_written'] as const)(
-    '%s is the fault of a dependency: 503',
-    (cause) => {
-      expect(codeOf(cause)).toBe('authorization_unavailable')
-    },
-  )
+  const dependencies = [
+    'key_set_unavailable',
+    'quota_store_unavailable',
+    'engine_unavailable',
+    'record_not_written',
+  ] as const
+
+  it.each(dependencies)('%s is the fault of a dependency: 503', (cause) => {
+    expect(codeOf(cause)).toBe('authorization_unavailable')
+  })
 
   it('every other cause is the fault of the caller', () => {
-    const dependencies = ['key_set_unavailable', 'engine_unavailable', 'record_not_written']
-    for (const cause of allCauses.filter((one) => !dependencies.includes(one))) {
+    const away: readonly string[] = dependencies
+    for (const cause of allCauses.filter((one) => !away.includes(one))) {
       expect(describeCode(codeOf(cause)).kind).toBe('refused')
     }
   })

@@ -70,7 +70,9 @@ describe('every answer', () => {
   it.each(publicCodes)('%s has an RFC 9457 body with a code, below 1 kB', (code) => {
     const { status, headers, body } = replyOf(code)
     expect(headers['Content-Type']).toBe('application/problem+json')
-    expect(Object.keys(body).sort()).toEqual(['code', 'detail', 'status', 'title'])
+    const { type, ...usual } = body
+    expect(Object.keys(usual).sort()).toEqual(['code', 'detail', 'status', 'title'])
+    expect(type !== undefined).toBe(code === 'quota_exceeded')
     expect(body).toMatchObject({ code, status })
     expect(JSON.stringify(body).length).toBeLessThan(1024)
   })

@@ -4,6 +4,7 @@ import { createM2M } from '../../src/m2m/create-m2m.js'
 import type { M2M } from '../../src/m2m/m2m.js'
 import type { M2MOptions } from '../../src/options/options.js'
 import type { Context } from '../../src/policy/resource.js'
+import type { QuotaStore } from '../../src/quota/quota-store.js'
 import { now } from './differential-claims.js'
 import { options } from './differential-options.js'
 import { maybe, pool } from './differential-pool.js'
@@ -106,7 +107,13 @@ const m2mFor = ({ issuers, policy, ...rest }: NaiveOptions): M2M =>
     })),
     clock: { now: () => now * 1000, monotonic: () => 0 },
     audit: { sinks: [] },
+    quota: { store: plenty },
   } as M2MOptions)
+
+/** How often is another question: one token is asked about many times here. */
+const plenty: QuotaStore = {
+  charge: () => ({ allowed: true, remaining: 1, resetAfter: 1, retryAfter: 0 }),
+}
 
 const plans = fc.array(plan, { minLength: 1, maxLength: 16 })
 

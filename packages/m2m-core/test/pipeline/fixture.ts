@@ -14,6 +14,7 @@ import { createLine, type Line } from '../../src/pipeline/line.js'
 import type { Refused, Verdict } from '../../src/pipeline/verdict.js'
 import type { Policy, PolicyRule } from '../../src/policy/policy.js'
 import { createRegistry } from '../../src/principal/registry.js'
+import { createLimiter } from '../../src/quota/limiter.js'
 
 export const seconds = 1000
 export const minutes = 60 * seconds
@@ -146,6 +147,8 @@ export const lineOn = (
     },
     policy: undefined,
     engines: undefined,
+    tierRates: settings.quota.tierRates,
+    limiter: createLimiter({ ...settings.quota, clock, announce: recorder.notice }),
     layersOf: createSharedLayers({
       policy: undefined,
       wildcardOps: false,

@@ -27,6 +27,7 @@ const service = (id: string, changes: Partial<RegisteredService> = {}): Register
   clients: [{ issuer: own, clientId: 'c-1' }],
   tier: undefined,
   attributes: {},
+  rate: undefined,
   disabled: false,
   ...changes,
 })

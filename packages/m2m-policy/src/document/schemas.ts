@@ -1,4 +1,4 @@
-import { type Condition, checkCondition, isOperationPattern, operators } from 'm2m-core'
+import { type Condition, checkCondition, isOperationPattern, isRate, operators } from 'm2m-core'
 import { z } from 'zod'
 import { didYouMean } from '../problem/did-you-mean.js'
 import { quote } from '../problem/quote.js'
@@ -15,26 +15,29 @@ import { expected, expectedOneOf } from './expected.js'
 import { aName, aText, someOf, strict } from './worded-schemas.js'
 
 const amount = z.number(expected('a number')).nonnegative(expected('a number of at least 0'))
-const seconds = expected('a number above 0')
+// A year at most: what a budget of the core may have.
+const seconds = expected('a number of seconds above 0, a year at most')
 const rateForms = expected(
   'a number per minute, "100/min", "10/s;burst=20" or { limit, window, burst }',
 )
 // Each form has words of its own: where only one is meant, zod tells of that one alone.
-const rate: z.ZodType<RateDocument> = z.union(
-  [
-    amount,
-    z.string().regex(/^\d{1,9}\/(?:s|min|h|d)(?:;burst=\d{1,9})?$/, rateForms),
-    strict(
-      {
-        limit: amount,
-        window: z.number(seconds).positive(seconds).optional(),
-        burst: amount.optional(),
-      },
-      'a rate such as { limit, window, burst }',
-    ),
-  ],
-  rateForms,
-)
+const rate: z.ZodType<RateDocument> = z
+  .union(
+    [
+      amount,
+      z.string().regex(/^\d{1,9}\/(?:s|min|h|d)(?:;burst=\d{1,9})?$/, rateForms),
+      strict(
+        {
+          limit: amount,
+          window: z.number(seconds).positive(seconds).max(31_622_400, seconds).optional(),
+          burst: amount.optional(),
+        },
+        'a rate such as { limit, window, burst }',
+      ),
+    ],
+    rateForms,
+  )
+  .refine(isRate, expected('at least one call a day, or 0'))
 
 const operation = aText('an operation').refine(
   isOperationPattern,

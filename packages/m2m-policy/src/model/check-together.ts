@@ -48,7 +48,12 @@ const wayText = (way: readonly string[]): string => {
 /** Whoever has no tier is in the lowest: without a ceiling there, having none would be the most. */
 const openFloor = (files: readonly CheckedFile[]): readonly PolicyProblem[] => {
   const [lowest, ...higher] = files.flatMap(({ tiers }) => tiers.map(({ entry }) => entry))
-  if (!lowest || lowest.operations || higher.every(({ operations }) => !operations)) return []
-  const message = `expected operations in the lowest tier, ${quote(lowest.name)}, since higher ones have them: services without a tier are in it`
-  return [{ ...lowest.at, message }]
+  if (!lowest) return []
+  const open = (['operations', 'rate'] as const).filter(
+    (member) => lowest[member] === undefined && higher.some((tier) => tier[member] !== undefined),
+  )
+  return open.map((member) => ({
+    ...lowest.at,
+    message: `expected ${member} in the lowest tier, ${quote(lowest.name)}, since higher ones have them: services without a tier are in it`,
+  }))
 }

@@ -33,17 +33,23 @@ export type ReferenceCheck = (
 ) => readonly PolicyProblem[]
 
 const mostHints = 20
+/** Of one entry; more of the same tells nobody more, and takes long at every reload. */
+const mostFaults = 100
 
 /** Makes a check that gives so many hints in all: each compares with every name. */
 export const createReferenceCheck = (): ReferenceCheck => {
   let hints = 0
-  return (references, known) =>
-    references.flatMap(({ to, name, at }) => {
+  return (references, known) => {
+    const problems: PolicyProblem[] = []
+    for (const { to, name, at } of references) {
       const names = known[to]
-      if (names === undefined || names.has(name)) return []
+      if (names === undefined || names.has(name)) continue
       // Whoever renamed them all sees it by then.
       hints += 1
       const hint = hints > mostHints ? '' : didYouMean(name, names)
-      return [{ ...at, message: `there is no ${to} ${quote(name)}${hint}` }]
-    })
+      problems.push({ ...at, message: `there is no ${to} ${quote(name)}${hint}` })
+      if (problems.length === mostFaults) break
+    }
+    return problems
+  }
 }

@@ -13,6 +13,13 @@ export interface ParsedText {
   placeOf(path: Path, what?: 'value' | 'name'): Place
 }
 
+/**
+ * Control characters, other ends of lines than YAML's, and what turns the direction of text: editors
+ * and terminals show a file with them as another one, also where they stand in a comment.
+ */
+const unseen =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/
 const mostProblems = 20
 /** Deeper than anything that is accepted: what is too deep is told with its place. */
 const maxDepth = 64
@@ -27,6 +34,11 @@ export const parseText = (text: string, file: string): ParsedText => {
   const placeAt = (offset: number): Place => ({ file, ...positionOf(offset) })
   const refuse = (offset: number, message: string): void => {
     if (problems.length < mostProblems) problems.push({ ...placeAt(offset), message })
+  }
+  const hidden = text.search(unseen)
+  if (hidden >= 0) {
+    const code = text.codePointAt(hidden)?.toString(16).toUpperCase().padStart(4, '0')
+    refuse(hidden, `expected text as it is shown, got the invisible character U+${code}`)
   }
   const loneReturn = text.search(/\r(?!\n)/)
   if (loneReturn >= 0)

@@ -102,6 +102,7 @@ export const loadPolicy = (
     rulesFor: (subject) => index.rulesFor(subject),
     versionOf: (subject) => index.versionOf(subject),
     ceilingOf: (tier) => index.ceilingOf(tier),
+    rateOf: (tier) => index.rateOf(tier),
     abilityFor: (subject) => abilityOf(subject),
     reload,
     close: () => watcher?.close(),

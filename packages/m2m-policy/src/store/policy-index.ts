@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { PolicyRule, PolicySubject, ServiceOptions, Services } from 'm2m-core'
+import type { PolicyRule, PolicySubject, RateLimit, ServiceOptions, Services } from 'm2m-core'
 import type { PolicyEntry, PolicyModel, ServiceEntry, TierEntry } from '../model/policy-model.js'
 import { heldRoles } from '../model/role-tree.js'
 import { forEach, type Steps } from '../turns/steps.js'
@@ -11,6 +11,7 @@ export interface PolicyIndex {
   rulesFor(subject: PolicySubject): readonly PolicyRule[]
   versionOf(subject: PolicySubject): string
   ceilingOf(tier: string | undefined): readonly string[] | undefined
+  rateOf(tier: string | undefined): RateLimit | undefined
   rulesForUser(id: string, roles: readonly string[]): readonly PolicyRule[]
   service(id: string): ServiceEntry | undefined
 }
@@ -102,6 +103,7 @@ function* indexPolicy(
     rulesFor: (subject) => reachOf(subject).rules,
     versionOf: (subject) => reachOf(subject).version(),
     ceilingOf: (tier) => floorOf(tier)?.operations,
+    rateOf: (tier) => floorOf(tier)?.rate,
     rulesForUser: (id, given) =>
       rulesForUser([`user:${id}`, ...[...heldRoles(given, roles)].map((role) => `role:${role}`)]),
     service: (id) => services.get(id),
@@ -136,7 +138,7 @@ function* toServices(
   return Object.freeze(Object.fromEntries(services))
 }
 
-const toOptions = ({ clients, tier, attributes, disabled }: ServiceEntry): ServiceOptions =>
+const toOptions = ({ clients, tier, attributes, rate, disabled }: ServiceEntry): ServiceOptions =>
   Object.freeze({
     clients: Object.freeze(
       clients.map(({ issuer, clientId }) =>
@@ -145,5 +147,6 @@ const toOptions = ({ clients, tier, attributes, disabled }: ServiceEntry): Servi
     ),
     ...(tier !== undefined && { tier }),
     attributes,
+    ...(rate && { rate }),
     disabled,
   })

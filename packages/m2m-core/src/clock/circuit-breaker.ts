@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.js'
+import type { Clock } from './clock.js'
 
 /** Spares a dependency that keeps failing, and its callers the wait. */
 export interface CircuitBreaker {
@@ -8,23 +8,25 @@ export interface CircuitBreaker {
 
 /** The right to make one call. */
 export interface Pass {
+  /** Whether it is for the one call that tries again after a pause. */
+  readonly isTrial: boolean
   settle(isGood: boolean): void
 }
 
 const mostFailures = 5
-const shortestPause = 1000
-const longestPause = 30_000
+const usualPauses = { shortest: 1000, longest: 30_000 }
 
 /**
- * Opens after five failures in a row. A second later one call may try again; when that fails too, the
- * pause doubles, up to 30 s.
+ * Opens after five failures in a row. After the shortest pause one call may try again; when that fails
+ * too, the pause doubles, up to the longest. Both in milliseconds.
  */
 export const createCircuitBreaker = (
   clock: Clock,
   announce: (state: 'open' | 'closed') => void,
+  { shortest, longest } = usualPauses,
 ): CircuitBreaker => {
   let failures = 0
-  let pause = shortestPause
+  let pause = shortest
   let openUntil: number | undefined
   let isTrying = false
 
@@ -32,6 +34,7 @@ export const createCircuitBreaker = (
     openUntil = clock.monotonic() + pause
   }
   const usual: Pass = {
+    isTrial: false,
     settle: (isGood) => {
       // Calls that were made before it opened say nothing of how things are now.
       if (openUntil !== undefined) return
@@ -42,9 +45,10 @@ export const createCircuitBreaker = (
     },
   }
   const trial: Pass = {
+    isTrial: true,
     settle: (isGood) => {
       isTrying = false
-      pause = isGood ? shortestPause : Math.min(pause * 2, longestPause)
+      pause = isGood ? shortest : Math.min(pause * 2, longest)
       if (!isGood) return open()
       failures = 0
       openUntil = undefined
@@ -57,7 +61,7 @@ export const createCircuitBreaker = (
       const left = openUntil - clock.monotonic()
       // Not "left > 0": a clock that has no answer must not let everybody try.
       if (!(left <= 0)) return left > 0 ? left : pause
-      if (isTrying) return shortestPause
+      if (isTrying) return shortest
       isTrying = true
       return trial
     },

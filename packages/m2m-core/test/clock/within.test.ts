@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { within } from '../../src/clock/within.js'
+
+const busyFor = (milliseconds: number): void => {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
+}
+
+describe('within', () => {
+  it('an answer that came in time counts, however late a busy process gets to read it', async () => {
+    const answered = within(20, () => promisify(randomBytes)(16))
+    // By its end the answer has long been there, and the time is over as well.
+    busyFor(200)
+    await expect(answered).resolves.toHaveLength(16)
+  })
+
+  it('gives up what has no answer, and tells the work', async () => {
+    let signal: AbortSignal | undefined
+    const answered = within(5, (given) => {
+      signal = given
+      return new Promise(() => {})
+    })
+    await expect(answered).rejects.toThrow('no answer within 5 ms')
+    expect(signal?.aborted).toBe(true)
+  })
+})
