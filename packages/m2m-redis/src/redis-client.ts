@@ -32,7 +32,8 @@ export interface RedisScripts {
    * or `SCRIPT FLUSH`). All keys must be on one node.
    *
    * @throws whatever the client or Redis says, always as a rejection; an Error at once, and without
-   * putting anything in the client's queue, while the client has no connection
+   * putting anything in the client's queue, while the client has no connection. Only an ioredis that
+   * connects for the first time is given scripts before: with `lazyConnect` nothing else connects it.
    */
   run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown>
 }

@@ -2,7 +2,6 @@ import type { PolicyModel } from 'm2m-policy'
 import { findBroadGrants } from './broad-grant.js'
 import { findIdleServices } from './idle-service.js'
 import { findImpossibleConditions } from './impossible-condition.js'
-import { findMissingIssuers } from './issuer-missing.js'
 import { findMistypedAttributes } from './mistyped-attribute.js'
 import { createModelReach, type ModelReach } from './model-reach.js'
 import { findServicesWithoutTier } from './no-tier.js'
@@ -19,7 +18,6 @@ const finders: readonly ((reach: ModelReach) => readonly PolicyWarning[])[] = [
   findUnknownAttributes,
   findMistypedAttributes,
   findImpossibleConditions,
-  findMissingIssuers,
   findWildcardGrants,
   findBroadGrants,
   findIdleServices,

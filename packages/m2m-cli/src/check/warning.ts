@@ -5,7 +5,6 @@ export type WarningCode =
   | 'broad-grant'
   | 'idle-service'
   | 'impossible-condition'
-  | 'issuer-missing'
   | 'mistyped-attribute'
   | 'no-tier'
   | 'redundant-policy'

@@ -1,4 +1,4 @@
-/** Of how many the time is made up. */
+/** Of how many the time is made up, at most. */
 const parts = 5
 
 /**
@@ -16,14 +16,19 @@ export const within = async <T>(
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     const giveUp = (): void => reject(new Error(`no answer within ${milliseconds} ms`))
+    // Whole milliseconds: timers drop fractions.
+    const part = Math.ceil(milliseconds / parts)
     const wait = (left: number): void => {
-      timer = setTimeout(() => {
-        // A process that was busy looks at its timers first: what has come meanwhile is read after them.
-        if (left > 1) wait(left - 1)
-        else setImmediate(giveUp)
-      }, milliseconds / parts)
+      timer = setTimeout(
+        () => {
+          // A process that was busy looks at its timers first: what has come meanwhile is read after them.
+          if (left > part) wait(left - part)
+          else setImmediate(giveUp)
+        },
+        Math.min(part, left),
+      )
     }
-    wait(parts)
+    wait(milliseconds)
   })
   try {
     return await Promise.race([work(controller.signal), late])

@@ -1,7 +1,7 @@
 import { createCircuitBreaker, type Pass } from '../clock/circuit-breaker.js'
 import type { Clock } from '../clock/clock.js'
 import { within } from '../clock/within.js'
-import { printable } from '../errors/quote.js'
+import { whyFailed } from '../errors/why-failed.js'
 import type { DecisionCache } from './decision-cache.js'
 import type { EngineQuestion } from './engine-question.js'
 import { type EngineVerdict, readVerdict } from './engine-verdict.js'
@@ -76,7 +76,7 @@ export const createEngineClient = (
       keep(verdict, askedAt)
       return answerOf(verdict)
     } catch (fault) {
-      why = fault instanceof Error ? printable(fault.message, 200) : 'it threw what is no error'
+      why = whyFailed(fault)
       pass.settle(false)
       return unavailable(why, 1000)
     }

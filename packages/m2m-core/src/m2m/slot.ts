@@ -122,12 +122,13 @@ const chargedBy = (
 ): Pick<Slot, 'quota' | 'charges'> => {
   const { charges = [] } = before ?? {}
   const earlier = before?.m2m === m2m ? before.quota : undefined
-  if (!verdict.admitted || verdict.quota === undefined) {
+  if (verdict.quota === undefined) {
     return { ...(earlier && { quota: earlier }), ...(charges.length > 0 && { charges }) }
   }
-  const { service, quota: latest } = verdict
+  const { quota: latest } = verdict
   const quota: Quota = earlier ? { ...earlier, ...latest } : latest
-  if (!latest.service) return { quota, charges }
+  if (!verdict.admitted || !latest.service) return { quota, charges }
+  const { service } = verdict
   return { quota, charges: [...charges.filter((one) => one.m2m !== m2m), { m2m, service, quota }] }
 }
 

@@ -35,7 +35,7 @@ export const chargeOperation = (
   const all = cost > 1 ? caller.budgets?.service : undefined
   const chargeAll = (outcome: Outcome): Outcome | Promise<Outcome> =>
     all && !isRefusal(outcome)
-      ? charge(line, call, caller, { holder: 'service', budget: all, cost: cost - 1 })
+      ? charge(line, call, caller, { holder: 'service', budget: all, cost: cost - 1, before: 1 })
       : outcome
   const outcome = own
     ? charge(line, call, caller, { holder: 'operation', budget: own, cost })
@@ -47,33 +47,38 @@ interface Due {
   readonly holder: keyof Quota
   readonly budget: Budget
   readonly cost: number
+  /** What the same request was charged already, and would be again if it came again. */
+  readonly before?: number
   readonly now?: number
 }
 
-const charge = (
-  line: Line,
-  call: Call,
-  caller: Caller,
-  { holder, budget, cost, now }: Due,
-): Outcome | Promise<Outcome> => {
-  const charged = line.limiter.charge(budget, cost, now)
-  if (!(charged instanceof Promise)) return note(call, holder, charged, cost) ?? caller
+const charge = (line: Line, call: Call, caller: Caller, due: Due): Outcome | Promise<Outcome> => {
+  const charged = line.limiter.charge(due.budget, due.cost, due.now, due.before)
+  if (!(charged instanceof Promise)) return note(call, due, charged) ?? caller
   // A store may have taken long enough for token, keys or registry to change.
   return charged.then(
-    (late) => caller.check(line.clock.monotonic()) ?? note(call, holder, late, cost) ?? caller,
+    (late) => caller.check(line.clock.monotonic()) ?? note(call, due, late) ?? caller,
   )
 }
 
 const note = (
   call: Call,
-  holder: keyof Quota,
+  { holder, cost, before = 0 }: Due,
   charged: Charged,
-  cost: number,
 ): Refusal | undefined => {
   if (charged === 'denied_uncounted') return storeUnavailable
   if (charged === 'allowed_uncounted') return undefined
-  call.quota = withState(call.quota, holder, charged)
-  return charged.retryAfter > 0 ? exceeded(call.quota, charged, cost) : undefined
+  const isRefused = charged.retryAfter > 0
+  const state = isRefused && before > 0 ? whenRepeated(charged, cost + before, before) : charged
+  call.quota = withState(call.quota, holder, state)
+  return isRefused ? exceeded(call.quota, state, cost + before) : undefined
+}
+
+/** Coming again takes what went before it, too: there must be room for the whole cost. */
+const whenRepeated = (state: QuotaState, cost: number, before: number): QuotaState => {
+  const { limit, window, burst, retryAfter } = state
+  const isNever = cost > burst
+  return { ...state, retryAfter: isNever ? Infinity : retryAfter + (before * window) / limit }
 }
 
 const exceeded = (quota: Quota, state: QuotaState, cost: number): Refusal => {

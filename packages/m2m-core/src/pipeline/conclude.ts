@@ -101,7 +101,7 @@ const admittedBy = ({ quota }: Call, { admitted, budgets }: Caller): Admitted =>
 
 /** The verdict on a refused call, recorded. */
 export const refuseCall = (line: Line, call: Call, refusal: Refusal): Refused => {
-  const verdict = verdictOf(refusal)
+  const verdict = verdictOf(refusal, call.quota)
   recordRefusal(line, call, refusal, verdict.reply.status)
   return verdict
 }

@@ -24,6 +24,8 @@ export interface Refused {
   readonly code: M2MCode
   readonly retryAfter?: number
   readonly reply: Reply
+  /** How the budgets stand, where the call was charged to any before it was refused. */
+  readonly quota?: Quota
   /**
    * The caller is not ours to judge and `onForeignToken` or `onNoCredential` says `'next'`: whoever
    * comes after may authenticate it. Not admitted, and not recorded.
@@ -51,13 +53,14 @@ export const admitCharged = (
 ): Admitted => Object.freeze({ admitted: true, service, headers, quota })
 
 /** The verdict that a stage's refusal leads to. */
-export const verdictOf = ({ code, ...details }: Refusal): Refused =>
+export const verdictOf = ({ code, ...details }: Refusal, quota?: Quota): Refused =>
   Object.freeze({
     admitted: false,
     kind: code === 'authorization_unavailable' ? 'unavailable' : 'refused',
     code,
     ...(details.retryAfter !== undefined && { retryAfter: details.retryAfter }),
     reply: replyOf(code, details),
+    ...(quota && { quota }),
   })
 
 /** The same refusal, left to whoever comes after. */

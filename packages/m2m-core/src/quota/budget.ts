@@ -32,11 +32,10 @@ export const lowestOf = (
     if (limit === undefined) continue
     const rate = rateOf(limit)
     const joint = lowest ? lower(lowest.rate, rate) : rate
-    const isMore = joint.limit !== rate.limit || joint.burst !== rate.burst
     lowest = {
       rate: joint,
       source: lowest && isSame(joint, lowest.rate) ? lowest.source : source,
-      ...(source === 'token' && isMore && { claimed: limit }),
+      ...(source === 'token' && !isSame(joint, rate) && { claimed: limit }),
     }
   }
   return lowest

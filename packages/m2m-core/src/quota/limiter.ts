@@ -1,7 +1,8 @@
 import { createCircuitBreaker, type Pass } from '../clock/circuit-breaker.js'
 import type { Clock } from '../clock/clock.js'
 import { within } from '../clock/within.js'
-import { printable, quote } from '../errors/quote.js'
+import { quote } from '../errors/quote.js'
+import { whyFailed } from '../errors/why-failed.js'
 import type { Budget } from './budget.js'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 import { type QuotaState, stateOf } from './quota.js'
@@ -31,9 +32,9 @@ export type Charged = QuotaState | 'denied_uncounted' | 'allowed_uncounted'
 export interface Limiter {
   /**
    * A plain value where budgets are kept in this process. Never rejects. `now` is what the clock said
-   * a moment ago, where that is known.
+   * a moment ago, where that is known; `before` what the same request was charged already.
    */
-  charge(budget: Budget, cost: number, now?: number): Charged | Promise<Charged>
+  charge(budget: Budget, cost: number, now?: number, before?: number): Charged | Promise<Charged>
 }
 
 /**
@@ -72,11 +73,15 @@ const chargeThere = (
       uncounted = 0
     }
   }
-  const withoutStore = (budget: Budget, cost: number): Charged => {
+  const withoutStore = (budget: Budget, cost: number, before: number): Charged => {
     uncounted += 1
     if (onStoreError === 'deny') return 'denied_uncounted'
     if (onStoreError === 'allow') return 'allowed_uncounted'
-    const rate = shareOf(budget.rate, instances)
+    const share = shareOf(budget.rate, instances)
+    // What the whole budget has room for is not refused for ever since a part of it has less.
+    const whole = cost + before
+    const fits = whole <= budget.rate.burst
+    const rate = fits ? { ...share, burst: Math.max(share.burst, whole) } : share
     return stateOf({ ...budget, rate }, local.charge(budget.key, rate, cost))
   }
   const ask = async (
@@ -90,29 +95,31 @@ const chargeThere = (
       pass.settle(true)
       return answer
     } catch (fault) {
-      why = fault instanceof Error ? printable(fault.message, 200) : 'it threw what is no error'
+      why = whyFailed(fault)
       pass.settle(false)
       return undefined
     }
   }
   const spared = createSparedStore(clock)
-  const charge: Limiter['charge'] = (budget, cost) => {
+  const charge: Limiter['charge'] = (budget, cost, now, before = 0) => {
     const refused = spared.recall(budget, cost)
     if (refused) {
       spared.release(budget.key)
       return stateOf(budget, refused)
     }
     const room = spared.wait(budget.key)
-    if (room !== undefined) return room.then(() => charge(budget, cost))
+    if (room !== undefined) return room.then(() => charge(budget, cost, now, before))
     const pass = breaker.admit()
     if (typeof pass === 'number') {
       spared.release(budget.key)
-      return withoutStore(budget, cost)
+      return withoutStore(budget, cost, before)
     }
     const asked = spared.ask(budget, cost, () => ask(budget, cost, pass))
     // Nobody waits for a store that failed just now, not even whoever tries it again.
-    if (pass.isTrial) return withoutStore(budget, cost)
-    return asked.then((answer) => (answer ? stateOf(budget, answer) : withoutStore(budget, cost)))
+    if (pass.isTrial) return withoutStore(budget, cost, before)
+    return asked.then((answer) =>
+      answer ? stateOf(budget, answer) : withoutStore(budget, cost, before),
+    )
   }
   return charge
 }

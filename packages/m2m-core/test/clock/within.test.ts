@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { within } from '../../src/clock/within.js'
 
 const busyFor = (milliseconds: number): void => {
@@ -14,6 +14,14 @@ describe('within', () => {
     // By its end the answer has long been there, and the time is over as well.
     busyFor(200)
     await expect(answered).resolves.toHaveLength(16)
+  })
+
+  it.each([1, 9, 24, 50])('waits %d ms, though timers drop fractions', async (milliseconds) => {
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    onTestFinished(() => timers.mockRestore())
+    await expect(within(milliseconds, () => new Promise(() => {}))).rejects.toThrow('no answer')
+    const waits = timers.mock.calls.map(([, wait = 0]) => Math.max(1, Math.trunc(wait)))
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(milliseconds)
   })
 
   it('gives up what has no answer, and tells the work', async () => {

@@ -102,6 +102,27 @@ describe('what the response is told', () => {
     expect(await inShort(cheap(request, undefined) as never)).toBe('429 quota_exceeded')
   })
 
+  it('a refused request knows its quota too, for error handlers and logs', async () => {
+    const { issuer, m2m } = await setUp()
+    const token = await issuer.service({
+      claims: { rate_limit: 1 },
+      allowedOps: ['transfers:create'],
+    })
+    const guard = createGuard({ m2m, ...internal, refusals: 'throw' })
+    await guard.check(requestWith(token))
+    const request = requestWith(token)
+    expect(await guard.check(request)).toMatchObject({ quota: { service: { remaining: 0 } } })
+    expect(quotaOf(request)?.service).toMatchObject({ limit: 1, remaining: 0 })
+    expect(quotaOf(request)?.service?.retryAfter).toBeGreaterThan(0)
+    const other = requestWith(
+      await issuer.service({ ...budget, claims: { ...budget.claims, client_id: 'w', sub: 'w' } }),
+    )
+    await createGuard({ m2m, ...internal }).check(other)
+    createOperationGuard('transfers:create', { cost: 50 })(other, undefined)
+    expect(quotaOf(other)?.service).toMatchObject({ remaining: 9 })
+    expect(quotaOf(other)?.service?.retryAfter).toBe(Number.POSITIVE_INFINITY)
+  })
+
   it('rule: a hand-made quota on the request is nothing', async () => {
     const request = { ...requestWith(), quota: { service: { remaining: 5 } } }
     expect(quotaOf(request)).toBeUndefined()

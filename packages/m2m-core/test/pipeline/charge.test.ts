@@ -230,6 +230,37 @@ describe('what an operation costs', () => {
     expect(await made.callTimes(5)).toEqual([...allowed(4), refused])
   })
 
+  it.each([4, 5])('of %d: whoever comes again after Retry-After gets through', async (cost) => {
+    const made = await world({ rate_limit: 5 })
+    await made.callTimes(2)
+    const ask = async () =>
+      made.m2m.authorize(
+        serviceIn(await made.call()),
+        'transfers:create',
+        undefined,
+        undefined,
+        undefined,
+        cost,
+      )
+    const { retryAfter, reply } = refusalIn(await ask())
+    expect(reply.headers).toMatchObject({
+      'Retry-After': String(retryAfter),
+      RateLimit: `"service";r=2;t=${retryAfter}`,
+    })
+    made.clock.advance((retryAfter ?? 0) * 1000)
+    expect(await inShort(ask())).toBe('admitted')
+  })
+
+  it('more than a burst, with the call that carries it: the log says that it can never pass', async () => {
+    const made = await world({ rate_limit: 5 })
+    made.clock.advance(60_000)
+    expect(await operate(made, 'transfers:create', 6)).toBe(refused)
+    expect(made.records.at(-1)).toMatchObject({
+      message: expect.stringContaining('got a call of cost 6 too many; it can never pass'),
+      quota: { service: { retryAfter: Number.POSITIVE_INFINITY } },
+    })
+  })
+
   it('nothing when it is denied', async () => {
     const made = await world({ rate_limit: 5 })
     expect(await operate(made, 'transfers:delete', 4)).toBe('403 operation_denied')
@@ -341,5 +372,39 @@ describe('rule 1: a store that fails is never the fault of the caller', () => {
   it("'local' goes on counting", async () => {
     const { callTimes } = await world({ rate_limit: 2 }, { quota: { store } })
     expect(await callTimes(3)).toEqual([...allowed(2), refused])
+  })
+
+  it.each([
+    [60, 4],
+    [20, 4],
+  ])(
+    "'local' lets an operation of cost 20 through, of %d at once among %d processes",
+    async (rate_limit, instances) => {
+      const { m2m, call, clock } = await world({ rate_limit }, { quota: { store, instances } })
+      const ask = async () => {
+        const verdict = await call()
+        if (!verdict.admitted) return verdict
+        const { service } = verdict
+        return m2m.authorize(service, 'transfers:create', undefined, undefined, undefined, 20)
+      }
+      expect(await inShort(ask())).toBe('admitted')
+      expect(await inShort(call())).toBe(refused)
+      clock.advance(60_000)
+      expect(await inShort(ask()), 'its share comes back no faster').toBe(refused)
+      clock.advance(200_000)
+      expect(await inShort(ask())).toBe('admitted')
+    },
+  )
+
+  it("'local' still says of a cost above the whole burst that it can never pass", async () => {
+    const { m2m, call, records } = await world(
+      { rate_limit: 60 },
+      { quota: { store, instances: 4 } },
+    )
+    const service = serviceIn(await call())
+    await m2m.authorize(service, 'transfers:create', undefined, undefined, undefined, 61)
+    expect(records.at(-1)).toMatchObject({
+      message: expect.stringContaining('it can never pass'),
+    })
   })
 })

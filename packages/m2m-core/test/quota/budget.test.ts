@@ -37,6 +37,14 @@ describe('lowestOf: each limit only lowers the one before', () => {
       { limit: 100, burst: 100, source: 'tier', claimed: perMinute(5000) },
     ],
     [
+      'a token states as many in a shorter window: that is more too',
+      [
+        ['tier', perMinute(100)],
+        ['token', { limit: 100, window: 1 }],
+      ],
+      { limit: 100, burst: 100, source: 'tier', claimed: { limit: 100, window: 1 } },
+    ],
+    [
       'a registration between both',
       [
         ['tier', perMinute(100)],

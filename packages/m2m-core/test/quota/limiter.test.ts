@@ -157,6 +157,20 @@ describe('when the store is back', () => {
     ])
   })
 
+  it('a fault without words of its own is told by those within it, or by its name', async () => {
+    const refused = new Error('connect ECONNREFUSED 127.0.0.1:6379')
+    for (const [fault, told] of [
+      // What Node throws where a name has several addresses and none answers.
+      [new AggregateError([new Error('connect ECONNREFUSED ::1:6379'), refused]), '::1:6379'],
+      [new RangeError(), 'RangeError'],
+    ] as const) {
+      const { notices, store, charge } = setUp()
+      store.charge = () => Promise.reject(fault)
+      await charge(5)
+      expect(notices[0]).toContain(told)
+    }
+  })
+
   it('however long it was away, a quarter of that second is left for its client', async () => {
     const { clock, store, charge } = setUp()
     store.charge = () => Promise.reject(new Error('ECONNREFUSED'))

@@ -3,8 +3,9 @@ import type { ReadFiles } from '../source/read-source.js'
 import { forEach, type Steps } from '../turns/steps.js'
 import { checkTogether } from './check-together.js'
 import { chooseServices } from './choose-services.js'
-import type { InForce } from './in-force.js'
+import { type InForce, modelOf } from './in-force.js'
 import { createReferenceCheck, type KnownNames, namesIn } from './known-names.js'
+import { missingIssuers } from './missing-issuers.js'
 
 /** What comes of files that were read. */
 export interface Composition {
@@ -48,6 +49,7 @@ export function* compose(read: ReadFiles, before: InForce | undefined): Steps<Co
     ...orphaned,
     ...others.flatMap(({ problems }) => problems),
     ...together,
+    ...missingIssuers(modelOf({ files: others, services: firstChoice.services })),
   ]
   const isKept = wrong.length > 0 && before !== undefined
   const files = isKept ? before.files : others
