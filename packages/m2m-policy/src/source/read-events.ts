@@ -55,6 +55,13 @@ export const readEvents = (events: readonly Event[], text: string, refuse: Refus
     return event.type === EVENT_ID.SEQUENCE ? readItems(start, depth) : readMembers(start, depth)
   }
 
+  const readName = (depth: number): { readonly start: number; readonly name?: string } => {
+    const key = events[at]
+    if (key?.type !== EVENT_ID.SCALAR || key.tagStart >= 0) return { start: readNode(depth).start }
+    at += 1
+    return { start: startOf(key, text), name: textOf(key, text) }
+  }
+
   const readItems = (start: number, depth: number): PlainNode => {
     const items: PlainNode[] = []
     const value: unknown[] = []
@@ -70,9 +77,8 @@ export const readEvents = (events: readonly Event[], text: string, refuse: Refus
     const members = new Map<string, PlainMember>()
     const value: Record<string, unknown> = {}
     while (!isAtEnd()) {
-      const key = events[at]
-      const named = readNode(depth + 1)
-      const name = key?.type === EVENT_ID.SCALAR ? textOf(key, text) : undefined
+      const named = readName(depth + 1)
+      const { name } = named
       const node = readNode(depth + 1)
       if (name === undefined) refuse(named.start, 'expected a name, got a value of several parts')
       else if (name === '__proto__') {
@@ -83,8 +89,8 @@ export const readEvents = (events: readonly Event[], text: string, refuse: Refus
         refuse(named.start, `expected ${quote(name)} once, got it twice`)
       } else {
         // A member without a value stands where its name does.
-        const start = node.start < 0 ? named.start : node.start
-        members.set(name, { nameStart: named.start, node: { ...node, start } })
+        const placed = node.start < 0 ? { ...node, start: named.start } : node
+        members.set(name, { nameStart: named.start, node: placed })
         value[name] = node.value
       }
     }
@@ -121,11 +127,13 @@ const textOf = (event: ScalarEvent, text: string): string => {
   return fast ? text.slice(valueStart, valueEnd) : getScalarValue(text, event)
 }
 
+/** Begins as neither a number nor `null`, `true` or `false` does: most texts. */
+const wordOnly = /^[A-EG-MO-SU-Za-eg-mo-su-z]/
 const coreTags = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag]
 
 const resolve = (event: ScalarEvent, text: string, refuse: Refuse): unknown => {
   const written = textOf(event, text)
-  if (event.style !== PLAIN) return written
+  if (event.style !== PLAIN || wordOnly.test(written)) return written
   for (const tag of coreTags) {
     const value: unknown = tag.resolve(written, false, tag.tagName)
     if (value === NOT_RESOLVED) continue
