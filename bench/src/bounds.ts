@@ -3,6 +3,7 @@ import { makeHeavyRequests } from './heavy-requests.js'
 import { measureStretch, type StretchFigure } from './longest-stretch.js'
 import { type MemoryFigure, runTokens } from './memory-run.js'
 import { printTable } from './print-table.js'
+import { readCount } from './read-count.js'
 import { createTokenMint, type TokenMint } from './token-mint.js'
 
 /** Verified tokens that an M2M remembers at most. */
@@ -18,11 +19,8 @@ const leastCount = 20_000
  * `--count N` sends fewer than a million tokens, 20 000 at least.
  */
 export const runBounds = async (args: readonly string[]): Promise<boolean> => {
-  const count = readCount(args)
-  if (count === undefined) {
-    console.error(`expected nothing, or --count and a whole number from ${leastCount}`)
-    return false
-  }
+  const count = readCount(args, { usual: usualCount, least: leastCount })
+  if (count === undefined) return false
   const startedAt = performance.now()
   const mint = createTokenMint()
   const stretches: StretchFigure[] = []
@@ -35,14 +33,6 @@ export const runBounds = async (args: readonly string[]): Promise<boolean> => {
   const faults = [...stretchFaults(stretches), ...validFaults(valid), ...invalidFaults(invalid)]
   console.log(faults.length === 0 ? '\nall bounds kept' : `\nMISSED\n${faults.join('\n')}`)
   return faults.length === 0
-}
-
-const readCount = (args: readonly string[]): number | undefined => {
-  if (args.length === 0) return usualCount
-  const [option, text, ...others] = args
-  const count = Number(text)
-  const isRight = option === '--count' && Number.isSafeInteger(count) && count >= leastCount
-  return isRight && others.length === 0 ? count : undefined
 }
 
 /** One third each: forged under the known key, signed under an unknown one, and no token at all. */

@@ -8,6 +8,7 @@ import { measureReload, type ReloadFigure } from './policy-reload.js'
 import { createPolicyWorld } from './policy-world.js'
 import { printFigures } from './print-figures.js'
 import { printTable } from './print-table.js'
+import { readCount } from './read-count.js'
 import { createTokenMint, type TokenMint } from './token-mint.js'
 
 const usualCount = 1000
@@ -27,11 +28,8 @@ const mostRatio = 1.2
  * answered. `--count N` has that many services, of ten policies each, instead of a thousand.
  */
 export const runPolicies = async (args: readonly string[]): Promise<boolean> => {
-  const count = readCount(args)
-  if (count === undefined) {
-    console.error(`expected nothing, or --count and a whole number from ${leastCount}`)
-    return false
-  }
+  const count = readCount(args, { usual: usualCount, least: leastCount })
+  if (count === undefined) return false
   const mint = createTokenMint()
   const folders = [writePolicyFolder(count, 'yaml'), writePolicyFolder(count, 'json')] as const
   const [yaml, json] = folders
@@ -49,14 +47,6 @@ export const runPolicies = async (args: readonly string[]): Promise<boolean> => 
   } finally {
     for (const folder of folders) folder.remove()
   }
-}
-
-const readCount = (args: readonly string[]): number | undefined => {
-  if (args.length === 0) return usualCount
-  const [option, text, ...others] = args
-  const count = Number(text)
-  const isRight = option === '--count' && Number.isSafeInteger(count) && count >= leastCount
-  return isRight && others.length === 0 ? count : undefined
 }
 
 const judge = (isKept: boolean): string => (isKept ? 'kept' : 'MISSED')

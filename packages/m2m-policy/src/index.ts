@@ -16,7 +16,12 @@ export type {
 } from './model/policy-model.js'
 export { heldRoles } from './model/role-tree.js'
 export { didYouMean } from './problem/did-you-mean.js'
-export { describeProblem, type Place, type PolicyProblem } from './problem/policy-problem.js'
+export {
+  describeProblem,
+  inOrder,
+  type Place,
+  type PolicyProblem,
+} from './problem/policy-problem.js'
 export { type PlainReading, readPlainFile } from './read-plain-file.js'
 export { type PolicyReading, readPolicy } from './read-policy.js'
 export type { FileKind } from './source/source-file.js'

@@ -33,7 +33,7 @@ const problemsOf = (more: Partial<PolicyDocument>, documents = several): readonl
 describe('rule 10: with clients of several issuers an id alone names nobody', () => {
   it('an allow that asks for one is refused, unless it names issuers', () => {
     expect(problemsOf({ conditions: onId })).toEqual([
-      'policy "p" asks for subject.id without subject.issuer: with clients of several issuers that names nobody; add a condition on subject.issuer with equals or in, or name services in subjects',
+      'policy "p": with clients of several issuers a condition on subject.id or subject.clientId needs subject.issuer equals (or in) beside it',
     ])
     expect(problemsOf({ conditions: [on('subject.clientId', 'in', ['c0'])] })).toHaveLength(1)
     const named = on('subject.issuer', 'equals', 'https://a.example')
@@ -79,7 +79,7 @@ conditions: [{ field: subject.id, operator: equals, value: billing }]
     writeFileSync(join(folder, 'policies/wrong.yaml'), wrong)
     const report = await store.reload()
     expect(report.problems.map(({ message }) => message)).toEqual([
-      expect.stringContaining('asks for subject.id without subject.issuer'),
+      expect.stringContaining('needs subject.issuer equals (or in) beside it'),
     ])
     expect(store.model.policies).toHaveLength(known)
   })

@@ -7,6 +7,9 @@ export const op = 'transfers:create'
 /** What a guard and a decision after it leave in the record of an admitted request. */
 export const admitted: readonly string[] = ['scope admitted', 'decision admitted']
 
+/** What a decision against the token's own operations leaves in the record. */
+export const denied = 'decision refused layer_forbids'
+
 /** An API whose `/internal` is guarded, with these routes under it. */
 export const internalApi = (auth: GuardOptions, routes: readonly RoutePlan[]): ApiPlan =>
   apiWith([{ auth }], routes)

@@ -7,11 +7,13 @@ import { quotas } from './quotas.js'
 import { refusals } from './refusals.js'
 import type { Scenario } from './scenario.js'
 import { severalGuards } from './several-guards.js'
+import { thrownRefusals } from './thrown-refusals.js'
 import { usersOnlyScenarios } from './users-only.js'
 
 /** What every adapter must do alike. */
 export const scenarios: readonly Scenario[] = [
   ...refusals,
+  ...thrownRefusals,
   ...faults,
   ...severalGuards,
   ...forgedIdentity,

@@ -1,4 +1,4 @@
-import type { PolicyModel } from 'm2m-policy'
+import { inOrder, type PolicyModel } from 'm2m-policy'
 import { findBroadGrants } from './broad-grant.js'
 import { findIdleServices } from './idle-service.js'
 import { findImpossibleConditions } from './impossible-condition.js'
@@ -31,12 +31,5 @@ const finders: readonly ((reach: ModelReach) => readonly PolicyWarning[])[] = [
  */
 export const findWarnings = (model: PolicyModel): readonly PolicyWarning[] => {
   const reach = createModelReach(model)
-  return finders
-    .flatMap((find) => find(reach))
-    .sort(
-      (one, other) =>
-        (one.file === other.file ? 0 : one.file < other.file ? -1 : 1) ||
-        one.line - other.line ||
-        one.column - other.column,
-    )
+  return inOrder(finders.flatMap((find) => find(reach)))
 }

@@ -120,6 +120,7 @@ const chargedBy = (
   m2m: M2M,
   before: Slot | undefined,
 ): Pick<Slot, 'quota' | 'charges'> => {
+  if (verdict.quota === undefined && before === undefined) return nothingCharged
   const { charges = [] } = before ?? {}
   const earlier = before?.m2m === m2m ? before.quota : undefined
   if (verdict.quota === undefined) {
@@ -131,6 +132,8 @@ const chargedBy = (
   const { service } = verdict
   return { quota, charges: [...charges.filter((one) => one.m2m !== m2m), { m2m, service, quota }] }
 }
+
+const nothingCharged = Object.freeze({})
 
 /** How the innermost guard on this request wants refusals; without one they are answered. */
 const refusalsOf = (request: object): Slot['refusals'] => slotOf(request)?.refusals ?? 'reply'

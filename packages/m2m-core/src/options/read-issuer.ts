@@ -10,6 +10,8 @@ import { isPlainUrl } from '../token/key-source.js'
 import { type At, checkKeys } from './check-keys.js'
 import type { IssuerOptions, StaticKeys } from './options.js'
 import type { Problems } from './problems.js'
+import { readClaimSources } from './read-claim-sources.js'
+import { textsOf } from './texts-of.js'
 
 /** One issuer, checked and with every default filled in. */
 export interface IssuerSettings {
@@ -143,40 +145,6 @@ const checkProvider = (
   }
 }
 
-const readClaimSources = (
-  options: Readonly<Record<string, unknown>>,
-  profile: Profile,
-  at: At,
-  problems: Problems,
-): ClaimSources => {
-  const { grantsFrom, scopePrefix, allowedOpsFrom, claimPrefix } = options
-  const grants = grantsFrom === undefined ? profile.grantsFrom : textsOf(grantsFrom)
-  const isList = Array.isArray(grantsFrom) || grantsFrom === undefined
-  problems.expect(isList && grants !== undefined, at('grantsFrom'), 'a list of claims', grantsFrom)
-  const text = (name: string, value: unknown): string | undefined => {
-    const isText = value === undefined || (typeof value === 'string' && value !== '')
-    return problems.expect(isText, at(name), 'a text', value) ? (value as string) : undefined
-  }
-  const isPrefix = claimPrefix === undefined || typeof claimPrefix === 'string'
-  problems.expect(isPrefix, at('claimPrefix'), 'a text', claimPrefix)
-  const prefix = isPrefix ? ((claimPrefix as string | undefined) ?? profile.claimPrefix) : ''
-  const named = text('allowedOpsFrom', allowedOpsFrom)
-  const allowedOps = named ?? `${prefix}allowed_ops`
-  const namesBoth = named !== undefined && grantsFrom !== undefined
-  if (!namesBoth && grants?.includes(allowedOps)) {
-    const [name, other] =
-      named === undefined ? ['grantsFrom', 'allowedOpsFrom'] : ['allowedOpsFrom', 'grantsFrom']
-    const message = `${quote(allowedOps)} would grant scopes and operations; name it in ${other} too if it is to`
-    problems.add('M2M_CFG_OPTION_INVALID', at(name), message)
-  }
-  return {
-    grants: grants ?? [],
-    scopePrefix: text('scopePrefix', scopePrefix),
-    allowedOps,
-    prefix,
-  }
-}
-
 const readAudience = (
   { audience, clientIds }: Readonly<Record<string, unknown>>,
   at: At,
@@ -201,13 +169,6 @@ const readAudience = (
     problems.expect(clients !== undefined, at('clientIds'), 'a list of client ids', clientIds)
   }
   return { audience: audiences ?? [], clientIds: clients }
-}
-
-/** One text or a list of them as a list; undefined when it is neither or has an empty one. */
-const textsOf = (value: unknown): readonly string[] | undefined => {
-  const list: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [value]
-  const isRight = list.every((one): one is string => typeof one === 'string' && one !== '')
-  return list.length > 0 && isRight ? [...list] : undefined
 }
 
 const readAlgorithms = (value: unknown, path: string, problems: Problems): readonly Algorithm[] => {

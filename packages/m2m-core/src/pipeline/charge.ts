@@ -5,7 +5,7 @@ import type { Budget } from '../quota/budget.js'
 import type { Charged } from '../quota/limiter.js'
 import { type Quota, type QuotaState, withState } from '../quota/quota.js'
 import { quotaHeaders, waitOf } from '../quota/quota-headers.js'
-import type { Caller } from './callers.js'
+import type { Caller } from './caller.js'
 import type { Call, Outcome } from './conclude.js'
 import type { Line } from './line.js'
 

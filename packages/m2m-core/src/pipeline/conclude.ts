@@ -7,7 +7,7 @@ import { type M2MRequest, pathOf } from '../http/request.js'
 import type { Principal } from '../principal/identify.js'
 import type { Quota } from '../quota/quota.js'
 import { quotaHeaders } from '../quota/quota-headers.js'
-import type { Caller } from './callers.js'
+import type { Caller } from './caller.js'
 import type { Line } from './line.js'
 import { requestIdOf } from './request-id.js'
 import {

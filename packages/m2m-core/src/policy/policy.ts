@@ -11,8 +11,8 @@ import {
   prepareCondition,
   unknownMembers,
 } from './condition.js'
+import { idAlone } from './id-alone.js'
 import { isOperationPattern, type OperationPattern, parsePattern } from './operation.js'
-import { operators } from './operators.js'
 
 /**
  * What of a service a policy may depend on. An `id` or `clientId` is unique only together with
@@ -144,34 +144,7 @@ const ruleFaults = (rule: unknown, hasSeveralIssuers: boolean): readonly string[
     return [...faults, 'conditions must be a list that is not empty; leave them out instead']
   }
   faults.push(...Array.from(conditions, (one) => checkCondition(one) ?? []).flat())
-  if (hasSeveralIssuers) faults.push(...identityFaults(effect, conditions))
+  const alone = hasSeveralIssuers ? idAlone({ effect, conditions }) : undefined
+  if (alone !== undefined) faults.push(alone)
   return faults
-}
-
-/**
- * An id of one issuer says nothing about the same id of another. An allow that names a service must
- * name its issuer; a deny that spares a service by its id would spare every issuer's.
- */
-const identityFaults = (effect: unknown, conditions: readonly unknown[]): readonly string[] => {
-  const on = (fields: readonly string[], among: readonly string[]): boolean =>
-    conditions.some(
-      (condition) =>
-        isJsonObject(condition) &&
-        fields.includes(condition['field'] as string) &&
-        among.includes(condition['operator'] as string),
-    )
-  const ids = ['subject.id', 'subject.clientId']
-  if (effect === 'deny') {
-    return on(ids, ['not_equals', 'not_in', 'exists'])
-      ? [
-          'a deny cannot spare services by id: those of other issuers may have the same; name issuers',
-        ]
-      : []
-  }
-  const names = on(ids, operators)
-  return names && !on(['subject.issuer'], ['equals', 'in'])
-    ? [
-        'a condition on subject.id or subject.clientId needs subject.issuer equals (or in) beside it',
-      ]
-    : []
 }

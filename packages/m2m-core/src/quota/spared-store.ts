@@ -30,7 +30,7 @@ const longestMemory = 1000
 interface Refused {
   readonly rate: QuotaRate
   readonly cost: number
-  readonly askedAt: number
+  readonly answeredAt: number
   readonly until: number
   readonly answer: QuotaAnswer
 }
@@ -56,7 +56,7 @@ export const createSparedStore = (clock: Clock): SparedStore => {
       if (!known || known.cost !== cost || !isSame(known.rate, rate)) return undefined
       const now = clock.monotonic()
       if (!(now < known.until)) return undefined
-      return later(known.answer, (now - known.askedAt) / 1000)
+      return later(known.answer, (now - known.answeredAt) / 1000)
     },
     wait: (key: string) => {
       const turns = turnsOf.get(key)
@@ -81,7 +81,8 @@ export const createSparedStore = (clock: Clock): SparedStore => {
         answer = await work()
         if (answer?.allowed === false) {
           const until = askedAt + Math.min(answer.retryAfter * 1000, longestMemory)
-          refusals.set(key, { rate, cost, askedAt, until, answer })
+          // What it says of time counts from now on: nobody is told to come too early.
+          refusals.set(key, { rate, cost, answeredAt: clock.monotonic(), until, answer })
         }
         return answer
       } finally {

@@ -52,3 +52,19 @@ it.each([
   const all = Array.from({ length: flood }, () => limiter.charge(budget, 1))
   expect(new Set(await Promise.all(all))).toEqual(new Set(['denied_uncounted']))
 })
+
+it('a refusal that was slow to come tells nobody to come too early', async () => {
+  let asked = 0
+  const { clock, limiter } = limiterOn({
+    charge: async () => {
+      asked += 1
+      clock.advance(40)
+      return { allowed: false, remaining: 0, resetAfter: 60, retryAfter: 6 }
+    },
+  })
+  expect(await limiter.charge(budget, 1)).toMatchObject({ retryAfter: 6 })
+  expect(await limiter.charge(budget, 1)).toMatchObject({ retryAfter: 6 })
+  clock.advance(500)
+  expect(await limiter.charge(budget, 1)).toMatchObject({ retryAfter: 5.5 })
+  expect(asked).toBe(1)
+})

@@ -1,3 +1,4 @@
+import { idAlone } from 'm2m-core'
 import type { PolicyProblem } from '../problem/policy-problem.js'
 import { quote } from '../problem/quote.js'
 import type { PolicyEntry, RoleEntry, ServiceEntry } from './policy-model.js'
@@ -19,8 +20,8 @@ export const missingIssuers = ({ services, roles, policies }: Parts): readonly P
   const issuers = services.flatMap(({ clients }) => clients.flatMap(({ issuer }) => issuer ?? []))
   if (new Set(issuers).size < 2) return []
   const asked = policies.flatMap((policy) => {
-    const what = idAlone(policy)
-    return what === undefined ? [] : [{ policy, what }]
+    const fault = idAlone(policy)
+    return fault === undefined ? [] : [{ policy, fault }]
   })
   if (asked.length === 0) return []
   const tree = new Map(roles.map((role) => [role.name, role]))
@@ -30,29 +31,8 @@ export const missingIssuers = ({ services, roles, policies }: Parts): readonly P
     (subject.startsWith('role:') && held.has(subject.slice(5)))
   return asked
     .filter(({ policy }) => policy.subjects.some(isOfServices))
-    .map(({ policy, what }) => {
-      const remedy =
-        policy.effect === 'allow'
-          ? 'add a condition on subject.issuer with equals or in, or name services in subjects'
-          : 'spare issuers, or name those that are denied'
-      const message = `policy ${quote(policy.name)} asks for ${what}: with clients of several issuers that names nobody; ${remedy}`
+    .map(({ policy, fault }) => {
+      const message = `policy ${quote(policy.name)}: with clients of several issuers ${fault}`
       return { ...policy.at, message }
     })
 }
-
-/** Which id, and that no issuer stands beside it; undefined where all is well. */
-const idAlone = ({ effect, conditions }: PolicyEntry): string | undefined => {
-  const onIds = conditions.filter(({ field }) => ids.includes(field))
-  if (effect === 'deny') {
-    const sparing = onIds.find(({ operator }) => sparingOperators.includes(operator))
-    return sparing && `${sparing.field} ${sparing.operator}, whoever its issuer is`
-  }
-  const isNamed = conditions.some(
-    ({ field, operator }) => field === 'subject.issuer' && namingOperators.includes(operator),
-  )
-  return isNamed || !onIds[0] ? undefined : `${onIds[0].field} without subject.issuer`
-}
-
-const ids: readonly string[] = ['subject.id', 'subject.clientId']
-const sparingOperators: readonly string[] = ['not_equals', 'not_in', 'exists']
-const namingOperators: readonly string[] = ['equals', 'in']

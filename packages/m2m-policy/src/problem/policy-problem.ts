@@ -22,7 +22,7 @@ export const placeText = ({ file, line, column }: Place): string =>
   line === 0 ? file : `${file}:${line}:${column}`
 
 /** By file, then from top to bottom. */
-export const inOrder = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] =>
+export const inOrder = <P extends Place>(problems: readonly P[]): readonly P[] =>
   [...problems].sort(
     (one, other) =>
       (one.file === other.file ? 0 : one.file < other.file ? -1 : 1) ||
