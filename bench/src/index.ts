@@ -1,9 +1,9 @@
-import { runBounds } from './bounds.js'
-import { runKeysFlood } from './keys-flood.js'
-import { runPolicies } from './policies.js'
-import { loadOnce, runLoadOnce } from './policy-load.js'
-import { runQuota } from './quota.js'
-import { runQuotaRedis } from './quota-redis.js'
+import { runBounds } from './floods/bounds.js'
+import { runKeysFlood } from './floods/keys-flood.js'
+import { runPolicies } from './policies/policies.js'
+import { loadOnce, runLoadOnce } from './policies/policy-load.js'
+import { runQuota } from './quotas/quota.js'
+import { runQuotaRedis } from './quotas/quota-redis.js'
 import { runWarmPath } from './warm-path.js'
 
 /** Measures and prints; answers whether every bound was kept. */

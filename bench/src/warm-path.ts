@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { createM2M, type M2MRequest, type Verdict } from 'm2m-core'
 import { createTestIssuer } from 'm2m-testkit'
-import { type Contender, compareBatches } from './compare-batches.js'
-import { printFigures } from './print-figures.js'
+import { type Contender, compareBatches } from './figures/compare-batches.js'
+import { printFigures } from './figures/print-figures.js'
 
 /** As many header lines as a call between services usually has. */
 const requestWith = (authorization: string): M2MRequest => {

@@ -1,8 +1,8 @@
 import { createM2M, type M2M, type Verdict } from 'm2m-core'
 import type { FailureMode, TestIssuer } from 'm2m-testkit'
+import { sendOpenLoop } from '../quotas/open-loop.js'
 import type { FastClock } from './fast-clock.js'
 import type { FloodTokens } from './flood-tokens.js'
-import { sendOpenLoop } from './open-loop.js'
 import { type Rotation, rotateAndProbe } from './rotation.js'
 
 const cooldownSeconds = 30

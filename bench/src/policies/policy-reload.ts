@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ServicePrincipal } from 'm2m-core'
 import type { PolicyStore } from 'm2m-policy'
+import { quantile } from '../figures/quantile.js'
 import { bareOperation } from './policy-documents.js'
 import { expectAdmitted, type PolicyWorld } from './policy-world.js'
-import { quantile } from './quantile.js'
 
 /** How long requests had to wait for each other while a policy was read again. */
 export interface ReloadFigure {

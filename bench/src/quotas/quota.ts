@@ -1,9 +1,9 @@
 import { createM2M, type M2MRequest, type QuotaRate, type Verdict } from 'm2m-core'
 import { createTestIssuer } from 'm2m-testkit'
 // It has no public name: whoever gives no store gets it.
-import { createMemoryStore } from '../../packages/m2m-core/dist/quota/memory-store.js'
-import { type Contender, compareBatches, type Figure } from './compare-batches.js'
-import { printFigures } from './print-figures.js'
+import { createMemoryStore } from '../../../packages/m2m-core/dist/quota/memory-store.js'
+import { type Contender, compareBatches, type Figure } from '../figures/compare-batches.js'
+import { printFigures } from '../figures/print-figures.js'
 
 const boundMicros = 0.3
 

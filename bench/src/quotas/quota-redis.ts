@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
+import { printChecks } from '../figures/print-checks.js'
 import { plotNeighbours } from './neighbour-plot.js'
 import { checkNeighbours, measureNeighbours } from './noisy-neighbour.js'
-import { printChecks } from './print-checks.js'
 import { hasRedisServer, type RedisServer, startRedisServer } from './redis-server.js'
 import { checkSharedLimit } from './shared-limit.js'
 import { checkStoreFaults } from './store-faults.js'
@@ -22,7 +22,7 @@ const lengths = {
   },
 }
 
-const plots = new URL('../../docs/benchmarks/', import.meta.url)
+const plots = new URL('../../../docs/benchmarks/', import.meta.url)
 
 /**
  * What quotas in Redis let through, what becomes of requests while it fails, and of a quiet service

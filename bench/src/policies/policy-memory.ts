@@ -1,7 +1,7 @@
 import { loadPolicy, type PolicyDocuments } from 'm2m-policy'
-import { collectGarbage } from './collect-garbage.js'
+import { collectGarbage } from '../figures/collect-garbage.js'
+import type { TokenMint } from '../floods/token-mint.js'
 import { createPolicyWorld } from './policy-world.js'
-import type { TokenMint } from './token-mint.js'
 
 /** KiB in use for each service, after collecting garbage. */
 export interface PolicyMemory {

@@ -1,5 +1,5 @@
 import { createM2M, type M2M, type Verdict } from 'm2m-core'
-import { collectGarbage } from './collect-garbage.js'
+import { collectGarbage } from '../figures/collect-garbage.js'
 import { serveKeys } from './serve-keys.js'
 import type { TokenMint } from './token-mint.js'
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { QuotaRate } from 'm2m-core'
 import { createTestIssuer } from 'm2m-testkit'
-import { atMost, type Check } from './print-checks.js'
+import { atMost, type Check } from '../figures/print-checks.js'
 import type { Shift, ShiftReport } from './shared-limit-worker.js'
 
 const processes = 4

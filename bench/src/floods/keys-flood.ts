@@ -1,9 +1,9 @@
 import { createTestIssuer } from 'm2m-testkit'
+import { printTable } from '../figures/print-table.js'
+import { quantile } from '../figures/quantile.js'
 import { createFastClock } from './fast-clock.js'
 import { floodState, type StateFigure } from './flood-state.js'
 import { mintFloodTokens } from './flood-tokens.js'
-import { printTable } from './print-table.js'
-import { quantile } from './quantile.js'
 
 /**
  * How much faster than time the clock of keys and tokens runs: the 7 s of a state are 140 s on it,

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createM2M } from 'm2m-core'
 import { createRedisQuotaStore } from 'm2m-redis'
 import { createTestIssuer, type TestIssuer } from 'm2m-testkit'
+import { atMost, type Check } from '../figures/print-checks.js'
+import { printTable } from '../figures/print-table.js'
 import { type Capacity, startLimitedServer } from './limited-server.js'
 import { sendOpenLoop } from './open-loop.js'
-import { atMost, type Check } from './print-checks.js'
-import { printTable } from './print-table.js'
 import { connectRedis } from './redis-clients.js'
 
 /** What both services may do, and what the server can. Both together stay within that. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { createM2M } from 'm2m-core'
-import { type HeavyRequest, longestToken } from './heavy-requests.js'
+import { type HeavyRequest, longestToken } from '../floods/heavy-requests.js'
+import type { TokenMint } from '../floods/token-mint.js'
 import { quantile } from './quantile.js'
-import type { TokenMint } from './token-mint.js'
 
 const runs = 21
 

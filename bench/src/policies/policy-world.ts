@@ -1,7 +1,7 @@
 import { createM2M, type M2M, type ServicePrincipal, type Verdict } from 'm2m-core'
 import type { PolicyStore } from 'm2m-policy'
+import type { TokenMint } from '../floods/token-mint.js'
 import { bareOperation, idOf } from './policy-documents.js'
-import type { TokenMint } from './token-mint.js'
 
 /** An M2M that decides by a policy, and requests of its services. */
 export interface PolicyWorld {

@@ -1,8 +1,8 @@
 import { loadPolicy } from 'm2m-policy'
-import { type Contender, compareBatches, type Figure } from './compare-batches.js'
+import { type Contender, compareBatches, type Figure } from '../figures/compare-batches.js'
+import type { TokenMint } from '../floods/token-mint.js'
 import { bareOperation, context, guarded, idOf, resource, wholePolicy } from './policy-documents.js'
 import { createPolicyWorld, expectAdmitted } from './policy-world.js'
-import type { TokenMint } from './token-mint.js'
 
 /** What decisions cost under a policy of few services and under one of many. */
 export interface DecisionFigures {

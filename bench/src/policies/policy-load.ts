@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { loadPolicy } from 'm2m-policy'
-import { quantile } from './quantile.js'
+import { quantile } from '../figures/quantile.js'
 
 /** What loading a folder took in processes of their own, in milliseconds. */
 export interface LoadFigure {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { measureStretch, type StretchFigure } from '../figures/longest-stretch.js'
+import { printTable } from '../figures/print-table.js'
+import { readCount } from '../figures/read-count.js'
 import { makeHeavyRequests } from './heavy-requests.js'
-import { measureStretch, type StretchFigure } from './longest-stretch.js'
 import { type MemoryFigure, runTokens } from './memory-run.js'
-import { printTable } from './print-table.js'
-import { readCount } from './read-count.js'
 import { createTokenMint, type TokenMint } from './token-mint.js'
 
 /** Verified tokens that an M2M remembers at most. */

@@ -1,4 +1,8 @@
 import { loadPolicy } from 'm2m-policy'
+import { printFigures } from '../figures/print-figures.js'
+import { printTable } from '../figures/print-table.js'
+import { readCount } from '../figures/read-count.js'
+import { createTokenMint, type TokenMint } from '../floods/token-mint.js'
 import { type DecisionFigures, measureDecisions } from './policy-decisions.js'
 import { bareOperation, countPolicies, sharedOperation, sharingPolicy } from './policy-documents.js'
 import { type PolicyFolder, writePolicyFolder } from './policy-folder.js'
@@ -6,10 +10,6 @@ import { type LoadFigure, measureLoad } from './policy-load.js'
 import { measurePolicyMemory, type PolicyMemory } from './policy-memory.js'
 import { measureReload, type ReloadFigure } from './policy-reload.js'
 import { createPolicyWorld } from './policy-world.js'
-import { printFigures } from './print-figures.js'
-import { printTable } from './print-table.js'
-import { readCount } from './read-count.js'
-import { createTokenMint, type TokenMint } from './token-mint.js'
 
 const usualCount = 1000
 const leastCount = 100

@@ -1,5 +1,5 @@
-import { printTable } from './print-table.js'
-import { quantile } from './quantile.js'
+import { printTable } from '../figures/print-table.js'
+import { quantile } from '../figures/quantile.js'
 import { type FaultLengths, faultsOf } from './redis-faults.js'
 import type { RedisServer } from './redis-server.js'
 import { breakStore, type FaultFigure, type Sent, storeTimeout } from './store-fault.js'
