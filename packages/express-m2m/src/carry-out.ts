@@ -1,40 +1,34 @@
 import type { NextFunction, Request, Response } from 'express'
-import { consequenceOf, type Verdict } from 'm2m-core'
+import { type Consequence, consequenceFor, type RequestGuard } from 'm2m-core'
 import { sendReply } from './send-reply.js'
 
-/** Where a guard leaves the courtesy copy of the service, and how it wants refusals itself. */
-interface Manner {
-  readonly property?: string
-  readonly refusals?: 'reply' | 'throw'
-}
-
 /**
- * Does in Express what a verdict says; no verdict lets the request go on. A refusal is answered and
- * the chain ends: an error handler that calls `next()` would otherwise run the guarded handler.
- * Express 4 does not look at promises, so none is returned.
+ * Does in Express what a guard comes to. A refusal is answered and the chain ends: an error handler that
+ * calls `next()` would otherwise run the guarded handler. Express 4 does not look at promises, so none
+ * is returned.
  */
 export const carryOut = (
   request: Request,
   response: Response,
   next: NextFunction,
-  decide: () => Verdict | undefined | Promise<Verdict | undefined>,
-  { property, refusals }: Manner = {},
+  guard: RequestGuard<Request>,
 ): void => {
-  const finish = (verdict: Verdict | undefined): void => {
-    const { error, reply, headers, service } = consequenceOf(verdict, request, refusals)
+  const finish = ({ error, reply, headers, service }: Consequence): void => {
     if (reply) {
       sendReply(response, reply)
       return
     }
-    if (property) Object.assign(request, { [property]: service })
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    if (guard.property) (request as Copies)[guard.property] = service
+    for (const name of Object.keys(headers)) response.setHeader(name, headers[name] ?? '')
     next(error)
   }
   try {
-    const verdict = decide()
-    if (verdict instanceof Promise) verdict.then(finish).catch(next)
-    else finish(verdict)
+    const consequence = consequenceFor(guard, request, request)
+    if (consequence instanceof Promise) consequence.then(finish).catch(next)
+    else finish(consequence)
   } catch (fault) {
     next(fault)
   }
 }
+
+type Copies = Request & { [property: string]: unknown }

@@ -19,8 +19,8 @@ declare global {
  * @throws ConfigurationError with every problem of the options at once
  */
 export const m2mAuth = (options: GuardOptions): RequestHandler => {
-  const { check, property } = createGuard(options)
+  const guard = createGuard(options)
   return function M2MAuthorization(request, response, next) {
-    carryOut(request, response, next, () => check(request), { property })
+    carryOut(request, response, next, guard)
   }
 }

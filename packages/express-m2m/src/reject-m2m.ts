@@ -9,8 +9,8 @@ import { carryOut } from './carry-out.js'
  * @throws ConfigurationError with every problem of the options at once
  */
 export const rejectM2M = (options: UserGuardOptions<Request>): RequestHandler => {
-  const { check, refusals } = createUserGuard(options)
+  const guard = createUserGuard(options)
   return function M2MRejection(request, response, next) {
-    carryOut(request, response, next, () => check(request, request), { refusals })
+    carryOut(request, response, next, guard)
   }
 }

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express'
-import { createOperationGuard, type OperationOptions } from 'm2m-core'
+import { createOperationGuard, type OperationOptions, type RequestGuard } from 'm2m-core'
 import { carryOut } from './carry-out.js'
 
 /**
@@ -13,8 +13,8 @@ export const requireOp = <Params = Record<string, string>>(
   operation: string,
   options?: OperationOptions<Request<Params>>,
 ): RequestHandler<Params> => {
-  const check = createOperationGuard(operation, options)
+  const guard = { check: createOperationGuard(operation, options) }
   return function M2MOperation(request, response, next) {
-    carryOut(request as Request, response, next, () => check(request as Request, request))
+    carryOut(request as Request, response, next, guard as RequestGuard<Request>)
   }
 }

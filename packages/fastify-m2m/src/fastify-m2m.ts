@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import * as core from 'm2m-core'
-import { type Check, makeHook } from './make-hook.js'
+import { makeHook } from './make-hook.js'
 
 type Read = 'params' | 'query' | 'body'
 // biome-ignore lint/suspicious/noExplicitAny: a config is typed before its route is known
@@ -29,7 +29,8 @@ const plugin: FastifyPluginAsync<FastifyM2MOptions> = async (fastify, options) =
   const faults = [...core.coverageFaults(options), ...(prefix === undefined ? [] : [misplaced])]
   const log = { sinks: [{ ...core.loggerSink(fastify.log), admitted: false }] }
   const logged = 'm2m' in rest ? rest : { ...rest, audit: { ...log, ...rest.audit } }
-  const { check, property } = core.createGuard(logged, faults)
+  const entrance = core.createGuard(logged, faults)
+  const { property } = entrance
   if (!fastify.hasRequestDecorator(property)) fastify.decorateRequest(property, null)
   const planner = core.createRoutePlanner<FastifyRequest>({ guard, everyRouteDeclares })
   const undeclared: string[] = []
@@ -40,26 +41,13 @@ const plugin: FastifyPluginAsync<FastifyM2MOptions> = async (fastify, options) =
   fastify.addHook('onReady', async () => {
     if (undeclared[0]) core.announceClosed(`${undeclared.join(', ')}: ${core.howToDeclare}`)
   })
-  const planOf = ({ routeOptions: { config, schema } }: FastifyRequest) => {
-    const name = 'url' in config ? `${config.method} ${config.url}` : undefined
-    return planner.planOf(config, name, schema !== undefined)
-  }
-  const enter: Check<FastifyRequest> = (raw, view) => (planOf(view).isOpen ? undefined : check(raw))
-  const settle =
-    (due: 'early' | 'late'): Check<FastifyRequest> =>
-    (raw, view) => {
-      const { stage, decide } = planOf(view)
-      if (stage !== due || decided in view) return undefined
-      return decide?.(raw, Object.assign(view, { [decided]: true }))
-    }
-  const early = makeHook('M2MDecision', { check: settle('early') })
+  const routeOf = ({ routeOptions }: FastifyRequest) => routeOptions
+  const { enter, early, late } = core.createRouteChecks(entrance, planner, routeOf)
+  const decide = makeHook('M2MDecision', { check: early })
   fastify.addHook('onRequest', makeHook('M2MAuthorization', { check: enter, property }))
-  fastify.addHook('preParsing', (request, reply, _body, done) => early(request, reply, done))
-  fastify.addHook('preHandler', makeHook('M2MDecision', { check: settle('late') }))
+  fastify.addHook('preParsing', (request, reply, _body, done) => decide(request, reply, done))
+  fastify.addHook('preHandler', makeHook('M2MDecision', { check: late }))
 }
-
-/** Several guards on the way of a request all authenticate; what they leave is decided on once. */
-const decided = Symbol('decided')
 
 const misplaced = {
   code: 'M2M_CFG_OPTION_INVALID',

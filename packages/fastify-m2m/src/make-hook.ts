@@ -1,4 +1,10 @@
-import { consequenceOf, type M2MRequest, nameRequest, type Verdict } from 'm2m-core'
+import {
+  type Consequence,
+  consequenceFor,
+  type M2MRequest,
+  nameRequest,
+  type RequestGuard,
+} from 'm2m-core'
 
 /** What our hooks need of Fastify's request, whatever route and server it is typed for. */
 export type HookRequest = { readonly raw: M2MRequest; readonly id?: unknown }
@@ -12,25 +18,15 @@ export interface HookReply {
   send(body: Buffer): unknown
 }
 
-type Done = (fault?: Error) => void
-
 /** A hook for `onRequest`, `preValidation` or `preHandler`, of a scope or of a route. */
 export type M2MHook = (request: HookRequest, reply: HookReply, done: Done) => void
+type Done = (fault?: Error) => void
+type Copies = HookRequest & { [property: string]: unknown }
 
-/** What a hook asks about a request; undefined lets it go on. */
-export type Check<View> = (raw: M2MRequest, view: View) => Found | Promise<Found>
-type Found = Verdict | undefined
-
-/** Also how a hook refuses, and where it leaves the courtesy copy of the service. */
-type Guard<View> = { check: Check<View>; refusals?: 'reply' | 'throw'; property?: string }
-
-/** Makes a hook that does what a verdict says. After a refusal `done` is not called. */
-export const makeHook = <View>(name: string, { check, property, refusals }: Guard<View>) => {
+/** Makes a hook that does what a guard comes to. After a refusal `done` is not called. */
+export const makeHook = <View>(name: string, guard: RequestGuard<View>) => {
   const hook: M2MHook = (request, reply, done) => {
-    const carryOut = async (): Promise<void> => {
-      nameRequest(request.raw, request.id)
-      const verdict = await check(request.raw, request as View)
-      const { error, reply: answer, ...rest } = consequenceOf(verdict, request.raw, refusals)
+    const finish = ({ error, reply: answer, headers, service }: Consequence): void => {
       if (answer) {
         if (reply.sent || reply.raw.headersSent) return
         reply.code(answer.status)
@@ -39,11 +35,18 @@ export const makeHook = <View>(name: string, { check, property, refusals }: Guar
         reply.send(Buffer.from(JSON.stringify(answer.body)))
         return
       }
-      if (property) Object.assign(request, { [property]: rest.service ?? null })
-      reply.headers(rest.headers)
+      if (guard.property) (request as Copies)[guard.property] = service ?? null
+      reply.headers(headers)
       done(error)
     }
-    carryOut().catch(done)
+    try {
+      nameRequest(request.raw, request.id)
+      const consequence = consequenceFor(guard, request.raw, request as View)
+      if (consequence instanceof Promise) consequence.then(finish).catch(done)
+      else finish(consequence)
+    } catch (fault) {
+      done(fault as Error)
+    }
   }
   return Object.defineProperty(hook, 'name', { value: name })
 }

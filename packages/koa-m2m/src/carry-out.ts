@@ -1,30 +1,30 @@
 import type { Context, Next } from 'koa'
-import { consequenceOf, type Verdict } from 'm2m-core'
+import { type Consequence, consequenceFor, type RequestGuard } from 'm2m-core'
 import { sendReply } from './send-reply.js'
 import { withWholeUrl } from './with-whole-url.js'
 
-/** Where a guard leaves the courtesy copy of the service, and how it wants refusals itself. */
-interface Manner {
-  readonly property?: string
-  readonly refusals?: 'reply' | 'throw'
-}
-
 /**
- * Does in Koa what a verdict says; no verdict lets the request go on. A refusal ends the chain:
- * `next` is not called. It is answered, not thrown, unless the placement says so: what is thrown, a
- * middleware before it could forgive.
+ * Does in Koa what a guard comes to. A refusal ends the chain: `next` is not called. It is answered, not
+ * thrown, unless the placement says so: what is thrown, a middleware before it could forgive.
  */
-export const carryOut = async (
+export const carryOut = (
   ctx: Context,
   next: Next,
-  decide: () => Verdict | undefined | Promise<Verdict | undefined>,
-  { property, refusals }: Manner = {},
+  guard: RequestGuard<Context>,
 ): Promise<unknown> => {
-  const verdict = await withWholeUrl(ctx, decide)
-  const { error, reply, headers, service } = consequenceOf(verdict, ctx.req, refusals)
-  if (reply) return sendReply(ctx, reply)
-  if (property) Object.assign(ctx.state, { [property]: service })
-  if (error) throw error
-  ctx.set({ ...headers })
-  return next()
+  const finish = ({ error, reply, headers, service }: Consequence): Promise<unknown> => {
+    if (reply) return Promise.resolve(sendReply(ctx, reply))
+    if (guard.property) ctx.state[guard.property] = service
+    if (error) return Promise.reject(error)
+    // What is sent already cannot be added to.
+    const names = ctx.headerSent ? [] : Object.keys(headers)
+    for (const name of names) ctx.res.setHeader(name, headers[name] ?? '')
+    return next()
+  }
+  try {
+    const consequence = withWholeUrl(ctx, () => consequenceFor(guard, ctx.req, ctx))
+    return consequence instanceof Promise ? consequence.then(finish) : finish(consequence)
+  } catch (fault) {
+    return Promise.reject(fault)
+  }
 }

@@ -10,8 +10,8 @@ import { carryOut } from './carry-out.js'
  * @throws ConfigurationError with every problem of the options at once
  */
 export const m2mAuth = (options: GuardOptions): Middleware => {
-  const { check, property } = createGuard(options)
+  const guard = createGuard(options)
   return function M2MAuthorization(ctx, next) {
-    return carryOut(ctx, next, () => check(ctx.req), { property })
+    return carryOut(ctx, next, guard)
   }
 }

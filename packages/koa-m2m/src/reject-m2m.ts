@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import { createUserGuard, type UserGuardOptions } from 'm2m-core'
+import { createUserGuard, type RequestGuard, type UserGuardOptions } from 'm2m-core'
 import { carryOut } from './carry-out.js'
 
 /**
@@ -11,8 +11,8 @@ import { carryOut } from './carry-out.js'
 export const rejectM2M = <View extends Context = Context>(
   options: UserGuardOptions<View>,
 ): Middleware => {
-  const { check, refusals } = createUserGuard(options)
+  const guard = createUserGuard(options) as RequestGuard<Context>
   return function M2MRejection(ctx, next) {
-    return carryOut(ctx, next, () => check(ctx.req, ctx as View), { refusals })
+    return carryOut(ctx, next, guard)
   }
 }

@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import { createOperationGuard, type OperationOptions } from 'm2m-core'
+import { createOperationGuard, type OperationOptions, type RequestGuard } from 'm2m-core'
 import { carryOut } from './carry-out.js'
 
 /**
@@ -14,8 +14,8 @@ export const requireOp = <View extends Context = Context>(
   operation: string,
   options?: OperationOptions<View>,
 ): Middleware => {
-  const check = createOperationGuard(operation, options)
+  const guard = { check: createOperationGuard(operation, options) } as RequestGuard<Context>
   return function M2MOperation(ctx, next) {
-    return carryOut(ctx, next, () => check(ctx.req, ctx as View))
+    return carryOut(ctx, next, guard)
   }
 }

@@ -5,15 +5,18 @@ import type { Context } from 'koa'
  * The core reads `originalUrl` where there is one. It is gone again afterwards: proxies that look
  * for it would forward another path than without a guard.
  */
-export const withWholeUrl = async <Found>(
+export const withWholeUrl = <Found>(
   { req, originalUrl }: Context,
   check: () => Found | Promise<Found>,
-): Promise<Found> => {
+): Found | Promise<Found> => {
   if (req.url === originalUrl || 'originalUrl' in req) return check()
-  Reflect.defineProperty(req, 'originalUrl', { value: originalUrl, configurable: true })
-  try {
-    return await check()
-  } finally {
-    Reflect.deleteProperty(req, 'originalUrl')
+  const lend = async (): Promise<Found> => {
+    Reflect.defineProperty(req, 'originalUrl', { value: originalUrl, configurable: true })
+    try {
+      return await check()
+    } finally {
+      Reflect.deleteProperty(req, 'originalUrl')
+    }
   }
+  return lend()
 }

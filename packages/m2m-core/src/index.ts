@@ -28,6 +28,7 @@ export { isM2MError, type M2MError } from './errors/m2m-error.js'
 export type { ProblemDetails } from './errors/problem-details.js'
 export type { Reply } from './http/reply.js'
 export type { M2MRequest } from './http/request.js'
+export { type Consequence, consequenceFor, type RequestGuard } from './m2m/consequence.js'
 export { createM2M } from './m2m/create-m2m.js'
 export type { M2MOrOptions } from './m2m/given-m2m.js'
 export { createGuard, type Guard, type GuardOptions } from './m2m/guard.js'
@@ -38,20 +39,20 @@ export {
   type OperationOptions,
 } from './m2m/operation-guard.js'
 export type { GuardPlacement } from './m2m/placement.js'
+export { createRouteChecks, type RouteChecks } from './m2m/route-checks.js'
 export {
   announceClosed,
   type Coverage,
   coverageFaults,
   createRoutePlanner,
   howToDeclare,
+  type PlannedRoute,
   type RouteDeclaration,
   type RoutePlan,
   type RoutePlanner,
 } from './m2m/route-planner.js'
 export {
   type Charge,
-  type Consequence,
-  consequenceOf,
   findServiceOf,
   quotaOf,
   type Slot,

@@ -5,7 +5,7 @@ import type { Verdict } from '../pipeline/verdict.js'
 import { type M2MOrOptions, readM2M } from './given-m2m.js'
 import type { M2M } from './m2m.js'
 import { type CheckedPlacement, type GuardPlacement, readPlacement } from './placement.js'
-import { type Charge, leaveVerdict, type Slot, slotOf, writeSlot } from './slot.js'
+import { chargeBy, leaveVerdict, type Placement, type Slot, slotOf, writeSlot } from './slot.js'
 
 /** The options of `m2mAuth`: those of `createM2M`, or an M2M made before. */
 export type GuardOptions = GuardPlacement & M2MOrOptions
@@ -47,25 +47,23 @@ export const createGuard = (
   return Object.freeze({ property: placement.property, check: checkWith(m2m(), placement) })
 }
 
-/** Behind another M2M's guard, or with another header: this one may have charged the request already. */
-const chargeOf = (slot: Slot | undefined, m2m: M2M): Charge | undefined =>
-  slot?.charges?.find((charge) => charge.m2m === m2m)
-
-const checkWith = (m2m: M2M, placement: CheckedPlacement): Guard['check'] => {
-  const { requiredScope, refusals, header } = placement
+const checkWith = (m2m: M2M, given: CheckedPlacement): Guard['check'] => {
+  const { requiredScope, refusals, header } = given
+  const placement: Placement = { m2m, mode: 'enforce', refusals, header }
+  const check = (request: M2MRequest, before: Slot | undefined): Verdict | Promise<Verdict> => {
+    if (before === undefined) return m2m.authenticate(request, given)
+    if (before.service && before.m2m === m2m && before.header === header) {
+      return m2m.authorizeScope(before.service, requiredScope, request)
+    }
+    // Behind another M2M's guard, or with another header: this one may have charged it already.
+    const charged = chargeBy(m2m, before)
+    return m2m.authenticate(request, charged ? { ...given, charged } : given)
+  }
   return (request) => {
     const slot = slotOf(request)
+    if (!slot?.refusal || slot.passedOn) return leaveVerdict(request, placement, check)
     // Whatever called this guard after a refusal: every guard on the way must admit.
-    if (slot?.refusal && !slot.passedOn) {
-      writeSlot(request, { ...slot, refusals })
-      return slot.refusal
-    }
-    return leaveVerdict(request, { m2m, mode: 'enforce', refusals, header }, () => {
-      if (slot?.service && slot.m2m === m2m && slot.header === header) {
-        return m2m.authorizeScope(slot.service, requiredScope, request)
-      }
-      const charged = chargeOf(slot, m2m)
-      return m2m.authenticate(request, charged ? { ...placement, charged } : placement)
-    })
+    writeSlot(request, { ...slot, refusals })
+    return slot.refusal
   }
 }

@@ -65,10 +65,11 @@ export const createOperationGuard = <View>(
     const { service, refusal, m2m } = slot
     if (slot.passedOn) return refusePassedOn(request, slot)
     if (!service) return refusal ?? guardMissing
-    const asked = [bind(resource, view, service), bind(context, view, service)] as const
-    return leaveVerdict(request, slot, () =>
-      m2m.authorize(service, operation, ...asked, request, cost),
-    )
+    return leaveVerdict(request, slot, () => {
+      const about = bind(resource, view, service)
+      const within = bind(context, view, service)
+      return m2m.authorize(service, operation, about, within, request, cost)
+    })
   }
 }
 

@@ -36,16 +36,24 @@ export interface RoutePlan<View> {
   readonly decide?: OperationGuard<View>
 }
 
+/** What a framework knows of a route. */
+export interface PlannedRoute {
+  /** Its declarations, beside its method and path; without these, of what is not found. */
+  readonly config: object
+  /**
+   * By a schema the framework may turn params into other values before the handler sees them: what is
+   * asked about them is decided after that.
+   */
+  readonly schema?: unknown
+}
+
 /** Plans routes by their configs. */
 export interface RoutePlanner<View> {
   /**
    * The plan of a route, made when it is first asked for: a route may have been declared before
-   * anybody could look. `name` is its method and path; none for what is not found. A config that
-   * cannot be planned is closed, answered 500, and announced once. `isChanged` says that the
-   * framework may turn params into other values before the handler sees them: what is asked about
-   * them is decided after that.
+   * anybody could look. A config that cannot be planned is closed, answered 500, and announced once.
    */
-  planOf(config: object, name: string | undefined, isChanged: boolean): RoutePlan<View>
+  planOf(route: PlannedRoute): RoutePlan<View>
   /** @throws ConfigurationError for an `m2m` member that is neither right nor `false` */
   check(config: object): void
 }
@@ -67,27 +75,26 @@ export const coverageFaults = ({
 export const createRoutePlanner = <View>(coverage: Coverage): RoutePlanner<View> => {
   const plans = new WeakMap<object, RoutePlan<View>>()
   return Object.freeze({
-    planOf: (config: object, name: string | undefined, isChanged: boolean) => {
+    planOf: ({ config, schema }: PlannedRoute) => {
       const known = plans.get(config)
       if (known) return known
-      const plan = planOrClose<View>(config, coverage, name, isChanged)
+      const plan = planOrClose<View>(config, coverage, schema !== undefined)
       plans.set(config, plan)
       return plan
     },
-    check: (config: object) => void planRoute(config, {}, undefined, false),
+    check: (config: object) => void planRoute(config, {}, false),
   })
 }
 
 const planOrClose = <View>(
   config: object,
   coverage: Coverage,
-  name: string | undefined,
   isChanged: boolean,
 ): RoutePlan<View> => {
   try {
-    return planRoute(config, coverage, name, isChanged)
+    return planRoute(config, coverage, isChanged)
   } catch (fault) {
-    announceClosed(`${name}: ${fault}`)
+    announceClosed(`${nameOf(config)}: ${fault}`)
     return { stage: 'early', decide: () => routeUndeclared }
   }
 }
@@ -102,11 +109,10 @@ export const howToDeclare = 'add config: { m2m: { op } }, or m2m: false to make 
 const planRoute = <View>(
   config: object,
   { guard, everyRouteDeclares }: Coverage,
-  name: string | undefined,
   isChanged: boolean,
 ): RoutePlan<View> => {
   if (!('m2m' in config)) {
-    if (everyRouteDeclares && name !== undefined) throw misdeclared('m2m', howToDeclare)
+    if (everyRouteDeclares && nameOf(config) !== undefined) throw misdeclared('m2m', howToDeclare)
     return { isOpen: guard === 'declared' }
   }
   if (config.m2m === false) return { isOpen: true }
@@ -120,6 +126,9 @@ const planRoute = <View>(
   const isLate = looksAtRequest && (isChanged || resourceFrom === 'body')
   return { stage: isLate ? 'late' : 'early', decide }
 }
+
+const nameOf = (config: { readonly method?: unknown; readonly url?: unknown }) =>
+  'url' in config ? `${config.method} ${config.url}` : undefined
 
 const misdeclared = (path: string, message: string): ConfigurationError =>
   new ConfigurationError([{ code: 'M2M_CFG_OPTION_INVALID', path, message }])

@@ -3,31 +3,34 @@ import type { M2MCode } from '../errors/codes.js'
 import { isConfigurationError } from '../errors/configuration-error.js'
 import { m2mError } from '../errors/m2m-error.js'
 import { throwAsError } from '../errors/throw-as-error.js'
-import { type Reply, replyOf } from '../http/reply.js'
+import { replyOf } from '../http/reply.js'
 import type { ChargedRequest } from '../pipeline/authenticate.js'
 import type { Refused, Verdict } from '../pipeline/verdict.js'
 import type { Quota } from '../quota/quota.js'
-import { quotaHeaders } from '../quota/quota-headers.js'
 import type { M2M } from './m2m.js'
 
 /** What a guard found out about a request. */
-export interface Slot {
-  readonly m2m: M2M
+export interface Slot extends Placement {
   /** Null when the guard refused the caller or passed a foreign token on. */
   readonly service: ServicePrincipal | null
   /** Why there is no service; what a later `requireOp` answers. */
-  readonly refusal?: Refused
+  readonly refusal?: Refused | undefined
   /** Whether the guard left the request to whoever authenticates it next; no service then. */
-  readonly passedOn?: true
-  /** The header that the guard reads. */
-  readonly header?: string | undefined
+  readonly passedOn?: true | undefined
   /** How the budgets stand that the request was charged to. */
-  readonly quota?: Quota
-  /** Who was charged for the request, by which M2M: each once. */
-  readonly charges?: readonly Charge[]
+  readonly quota?: Quota | undefined
+  /** Whom earlier guards on the request have charged for it, each once. */
+  readonly charges?: readonly Charge[] | undefined
+}
+
+/** How the guard stands that left a slot. */
+export interface Placement {
+  readonly m2m: M2M
   readonly mode: 'enforce'
-  /** How the guard's placement wants refusals, its own and those of a `requireOp` after it. */
+  /** How it wants refusals, its own and those of a `requireOp` after it. */
   readonly refusals: 'reply' | 'throw'
+  /** The header that it reads. */
+  readonly header?: string | undefined
 }
 
 /** A request that an M2M has charged to a service. */
@@ -35,18 +38,19 @@ export interface Charge extends ChargedRequest {
   readonly m2m: M2M
 }
 
-const slotKey = Symbol.for('m2m.request')
+const slotKey: unique symbol = Symbol.for('m2m.request')
 
 /**
  * Reads the slot of Node's own request. It is the only place where guards leave what they found:
  * properties like `req.service` are courtesy copies and never an input.
  */
-export const slotOf = (request: object): Slot | undefined => {
-  const descriptor = Object.getOwnPropertyDescriptor(request, slotKey)
-  return descriptor?.value as Slot | undefined
-}
+export const slotOf = (request: object): Slot | undefined =>
+  Object.hasOwn(request, slotKey) ? (request as { [slotKey]: Slot })[slotKey] : undefined
 
-/** Writes the slot, over that of an outer guard if there is one. */
+/**
+ * Writes the slot, over that of an outer guard if there is one. Copies of the request, such as those that
+ * stand for the parts of a batch, do not get it. Each write takes as long as half a decision: few of them.
+ */
 export const writeSlot = (request: object, slot: Slot): void => {
   Object.defineProperty(request, slotKey, { value: Object.freeze(slot), configurable: true })
 }
@@ -71,32 +75,53 @@ const guardFailed: Refused = answer500('authorization_failed')
  * did not admit: an error middleware that carries on must not undo a refusal or a fault. While a
  * check is awaited nobody is admitted, and a late "yes" opens nothing that was closed meanwhile.
  */
-export const leaveVerdict = (
-  request: object,
-  { m2m, mode, refusals, header }: Placement,
-  check: () => Verdict | Promise<Verdict>,
+export const leaveVerdict = <Request extends object>(
+  request: Request,
+  placement: Placement,
+  check: (request: Request, before: Slot | undefined) => Verdict | Promise<Verdict>,
 ): Verdict | Promise<Verdict> => {
-  const placement: Placement = { m2m, mode, refusals, header }
   const before = slotOf(request)
-  const closed: Slot = { ...placement, service: null, refusal: guardFailed }
-  const note = (verdict: Verdict): Verdict => {
-    writeSlot(request, { ...placement, ...foundBy(verdict), ...chargedBy(verdict, m2m, before) })
-    return verdict
-  }
-  const noteLate = (verdict: Verdict): Verdict => {
-    const now = slotOf(request)
-    return now === closed ? note(verdict) : (now?.refusal ?? guardFailed)
-  }
   try {
-    const verdict = check()
-    if (!(verdict instanceof Promise)) return note(verdict)
-    writeSlot(request, closed)
-    return verdict.then(noteLate, throwFault)
+    const verdict = check(request, before)
+    if (verdict instanceof Promise) return leaveLate(request, placement, before, verdict)
+    if (before === undefined || !saysNothingNew(verdict, placement, before, request)) {
+      writeSlot(request, slotAfter(verdict, placement, before))
+    }
+    return verdict
   } catch (fault) {
-    writeSlot(request, closed)
+    writeSlot(request, slotAfter(guardFailed, placement, before))
     return throwFault(fault)
   }
 }
+
+const leaveLate = (
+  request: object,
+  placement: Placement,
+  before: Slot | undefined,
+  awaited: Promise<Verdict>,
+): Promise<Verdict> => {
+  const closed = slotAfter(guardFailed, placement, before)
+  writeSlot(request, closed)
+  return awaited.then((verdict) => {
+    const now = slotOf(request)
+    if (now !== closed) return now?.refusal ?? guardFailed
+    writeSlot(request, slotAfter(verdict, placement, before))
+    return verdict
+  }, throwFault)
+}
+
+/** What a check of an operation mostly comes to. */
+const saysNothingNew = (
+  verdict: Verdict,
+  placement: Placement,
+  before: Slot,
+  request: object,
+): boolean =>
+  verdict.admitted &&
+  verdict.quota === undefined &&
+  verdict.service === before.service &&
+  placement === before &&
+  slotOf(request) === before
 
 /** What is wrong with the set-up, such as a rule of the policy, is for the log: callers see none. */
 const throwFault = (fault: unknown): never => {
@@ -104,39 +129,44 @@ const throwFault = (fault: unknown): never => {
   throw Object.assign(errorOf(guardFailed), { cause: fault })
 }
 
-type Placement = Pick<Slot, 'm2m' | 'mode' | 'refusals' | 'header'>
+/** Every member each time and in this order: slots have one shape. */
+const slotAfter = (
+  verdict: Verdict,
+  { m2m, mode, refusals, header }: Placement,
+  before: Slot | undefined,
+): Slot => ({
+  m2m,
+  mode,
+  refusals,
+  header,
+  service: verdict.admitted ? verdict.service : null,
+  refusal: verdict.admitted ? undefined : plainly(verdict),
+  passedOn: verdict.admitted ? undefined : verdict.passedOn,
+  quota: before?.m2m === m2m ? joined(before.quota, verdict.quota) : verdict.quota,
+  charges: before && chargesIn(before),
+})
 
 /** What is left of a refusal that was passed on is a plain one: no later guard may pass it on. */
-const foundBy = (verdict: Verdict): Pick<Slot, 'service' | 'refusal' | 'passedOn'> => {
-  if (verdict.admitted) return { service: verdict.service }
-  if (!verdict.passedOn) return { service: null, refusal: verdict }
-  const { passedOn, ...refusal } = verdict
-  return { service: null, refusal, passedOn }
+const plainly = (refused: Refused): Refused => {
+  if (!refused.passedOn) return refused
+  const { passedOn, ...refusal } = refused
+  return refusal
 }
 
-/** What earlier checks charged stays known, also to a guard of the same M2M behind another's. */
-const chargedBy = (
-  verdict: Verdict,
-  m2m: M2M,
-  before: Slot | undefined,
-): Pick<Slot, 'quota' | 'charges'> => {
-  if (verdict.quota === undefined && before === undefined) return nothingCharged
-  const { charges = [] } = before ?? {}
-  const earlier = before?.m2m === m2m ? before.quota : undefined
-  if (verdict.quota === undefined) {
-    return { ...(earlier && { quota: earlier }), ...(charges.length > 0 && { charges }) }
-  }
-  const { quota: latest } = verdict
-  const quota: Quota = earlier ? { ...earlier, ...latest } : latest
-  if (!verdict.admitted || !latest.service) return { quota, charges }
-  const { service } = verdict
-  return { quota, charges: [...charges.filter((one) => one.m2m !== m2m), { m2m, service, quota }] }
+const joined = (earlier: Quota | undefined, latest: Quota | undefined): Quota | undefined =>
+  earlier && latest ? { ...earlier, ...latest } : (latest ?? earlier)
+
+/** Who was charged for the request so far: what earlier guards charged, and the one that left the slot. */
+const chargesIn = (slot: Slot): readonly Charge[] | undefined => {
+  const { m2m, service, quota, charges } = slot
+  if (!service || !quota?.service) return charges
+  const own: Charge = { m2m, service, quota: { service: quota.service } }
+  return charges ? [...charges.filter((one) => one.m2m !== m2m), own] : [own]
 }
 
-const nothingCharged = Object.freeze({})
-
-/** How the innermost guard on this request wants refusals; without one they are answered. */
-const refusalsOf = (request: object): Slot['refusals'] => slotOf(request)?.refusals ?? 'reply'
+/** What an M2M has charged for the request, wherever on its way. */
+export const chargeBy = (m2m: M2M, slot: Slot): Charge | undefined =>
+  chargesIn(slot)?.find((charge) => charge.m2m === m2m)
 
 /**
  * The service that the guards before this handler admitted.
@@ -156,41 +186,5 @@ export const findServiceOf = (request: object): ServicePrincipal | undefined =>
 /** How the budgets stand that the request was charged to; undefined where nobody limits its service. */
 export const quotaOf = (request: object): Quota | undefined => slotOf(request)?.quota
 
-/** What an adapter does about a verdict: with neither error nor reply the request goes on. */
-export interface Consequence {
-  /** For the framework, under `refusals: 'throw'`. The guard is done. */
-  readonly error?: Error
-  /** To be written as it is. The chain ends there. */
-  readonly reply?: Reply
-  /** For the response that is to come. */
-  readonly headers: Readonly<Record<string, string>>
-  /** For the courtesy copy: the service that is admitted by now, undefined for nobody. */
-  readonly service: ServicePrincipal | undefined
-}
-
-/**
- * What follows from a verdict on a request; from none, that it goes on. `refusals` is how the guard
- * itself wants them, else the innermost `m2mAuth` says.
- */
-export const consequenceOf = (
-  verdict: Verdict | undefined,
-  request: object,
-  refusals: Slot['refusals'] = refusalsOf(request),
-): Consequence => {
-  const service = findServiceOf(request)
-  if (verdict?.admitted) {
-    // A check of an operation knows nothing of what the one before it charged.
-    const quota = verdict.quota && slotOf(request)?.quota
-    const isAll = quota === undefined || quota === verdict.quota
-    return { headers: isAll ? verdict.headers : quotaHeaders(quota), service }
-  }
-  if (verdict === undefined || verdict.passedOn) return { headers: noHeaders, service }
-  return refusals === 'throw'
-    ? { error: errorOf(verdict), headers: noHeaders, service }
-    : { reply: verdict.reply, headers: noHeaders, service }
-}
-
-const noHeaders = Object.freeze({})
-
 /** The refusal as the branded error that `refusals: 'throw'` gives to the framework. */
-const errorOf = ({ code, reply }: Refused): Error => m2mError(code, reply)
+export const errorOf = ({ code, reply }: Refused): Error => m2mError(code, reply)

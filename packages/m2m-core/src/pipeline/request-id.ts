@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { M2MRequest } from '../http/request.js'
 
 const wellFormed = /^[\w.:@=+/-]{1,64}$/
-const nameKey = Symbol.for('m2m.request-id')
+const nameKey: unique symbol = Symbol.for('m2m.request-id')
+type Named = M2MRequest & { [nameKey]?: unknown }
 
 /**
  * Names a request for the record: by `x-request-id` when that is short and harmless, else as
@@ -12,10 +13,10 @@ export const requestIdOf = (request: M2MRequest | undefined): string => {
   if (request === undefined) return randomUUID()
   const given = request.headers['x-request-id']
   if (typeof given === 'string' && wellFormed.test(given)) return given
-  const name: unknown = Reflect.get(request, nameKey)
+  const name = (request as Named)[nameKey]
   if (typeof name === 'string') return name
   const id = randomUUID()
-  Reflect.defineProperty(request, nameKey, { value: id })
+  keepName(request, id)
   return id
 }
 
@@ -24,6 +25,11 @@ export const requestIdOf = (request: M2MRequest | undefined): string => {
  * where the caller sends no `x-request-id`. The first name stays; one that is no text of 1 to 64 harmless characters is not taken.
  */
 export const nameRequest = (request: M2MRequest, id: unknown): void => {
-  if (typeof id !== 'string' || !wellFormed.test(id) || Object.hasOwn(request, nameKey)) return
-  Reflect.defineProperty(request, nameKey, { value: id })
+  if (Object.hasOwn(request, nameKey) || typeof id !== 'string' || !wellFormed.test(id)) return
+  keepName(request, id)
+}
+
+/** A plain member: a hidden one would take longer than all else about the name. */
+const keepName = (request: Named, name: string): void => {
+  if (Object.isExtensible(request)) request[nameKey] = name
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isM2MError } from '../../src/errors/m2m-error.js'
+import { consequenceOf } from '../../src/m2m/consequence.js'
 import { createGuard } from '../../src/m2m/guard.js'
 import type { M2M } from '../../src/m2m/m2m.js'
 import { createOperationGuard } from '../../src/m2m/operation-guard.js'
-import { consequenceOf, findServiceOf, serviceOf, slotOf } from '../../src/m2m/slot.js'
+import { findServiceOf, serviceOf, slotOf } from '../../src/m2m/slot.js'
 import type { RequiredScope } from '../../src/scope/scope-requirement.js'
 import { inShort, problemsOf, requestWith, setUp } from './fixture.js'
 
@@ -37,7 +38,7 @@ describe('createGuard: what a guard leaves in the slot', () => {
     const slot = slotOf(request)
     expect(slot).toMatchObject({ mode: 'enforce', service: { id: 'billing' } })
     expect(slot?.m2m).toBe(m2m)
-    expect(slot).not.toHaveProperty('refusal')
+    expect(slot?.refusal).toBeUndefined()
     expect(serviceOf(request)).toBe(slot?.service)
   })
 

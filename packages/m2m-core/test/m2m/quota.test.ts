@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { consequenceOf } from '../../src/m2m/consequence.js'
 import { createGuard } from '../../src/m2m/guard.js'
 import { createOperationGuard } from '../../src/m2m/operation-guard.js'
-import { consequenceOf, quotaOf } from '../../src/m2m/slot.js'
+import { quotaOf } from '../../src/m2m/slot.js'
 import { inShort, problemsOf, requestWith, setUp } from './fixture.js'
 
 const internal = { requiredScope: 's2s:internal' }

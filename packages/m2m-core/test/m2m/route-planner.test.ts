@@ -5,7 +5,12 @@ import { requestWith } from './fixture.js'
 const op = 'transfers:create'
 const resource = () => ({})
 const plan = (config: object, coverage: object = {}, isChanged = false) =>
-  createRoutePlanner(coverage).planOf(config, 'GET /x', isChanged)
+  createRoutePlanner(coverage).planOf(routeOf(config, isChanged))
+
+const routeOf = (config: object, isChanged = false) => ({
+  config: { method: 'GET', url: '/x', ...config },
+  ...(isChanged && { schema: {} }),
+})
 
 const heard = <Result>(work: () => Result): readonly [Result, readonly unknown[][]] => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
@@ -46,7 +51,8 @@ describe('a route plan', () => {
     ['a misspelt resourceFrom', { m2m: { op, resource, resourceFrom: 'param' } }],
   ])('closes %s, and says so once', (_what, config) => {
     const planner = createRoutePlanner({ everyRouteDeclares: true })
-    const [plans, warnings] = heard(() => [1, 2].map(() => planner.planOf(config, 'GET /x', false)))
+    const route = routeOf(config)
+    const [plans, warnings] = heard(() => [1, 2].map(() => planner.planOf(route)))
     for (const { stage, decide } of plans) {
       expect(stage).toBe('early')
       expect(decide?.(requestWith(), {})).toMatchObject({ code: 'route_undeclared' })
@@ -60,7 +66,7 @@ describe('a route plan', () => {
 
   it('leaves what is not found alone', () => {
     const planner = createRoutePlanner({ everyRouteDeclares: true })
-    expect(planner.planOf({}, undefined, false)).toEqual({ isOpen: false })
+    expect(planner.planOf({ config: {} })).toEqual({ isOpen: false })
   })
 
   it('checks a config without a word on whether there is one', () => {
