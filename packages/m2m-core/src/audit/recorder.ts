@@ -34,6 +34,20 @@ export interface Recorder {
 
 const announceEvery = 10_000
 
+/** A sink, and how many records of each lane it still owes. */
+interface Outlet {
+  readonly sink: AuditSink
+  readonly owed: Map<string, number>
+  /** What it promised last, while that is open. */
+  batch: Batch | undefined
+}
+
+/** Records that a sink promised together, by their lanes. */
+interface Batch {
+  readonly written: Promise<void>
+  readonly lanes: string[]
+}
+
 /**
  * Separates verdicts from the fate of their records: a sink that throws, rejects or hangs changes
  * nothing unless it is required, and what had to be dropped is counted and announced. Each verified
@@ -45,7 +59,8 @@ export const createRecorder = (
   clock: Clock,
 ): Recorder => {
   const pending = new Set<Promise<unknown>>()
-  const outlets = sinks.map((sink) => ({ sink, owed: new Map<string, number>() }))
+  const outlets = sinks.map((sink): Outlet => ({ sink, owed: new Map(), batch: undefined }))
+  const laneOf = createLanes()
   let second = { begins: Number.NEGATIVE_INFINITY, count: 0 }
   let dropped = 0
   let announcedAt = Number.NEGATIVE_INFINITY
@@ -70,30 +85,40 @@ export const createRecorder = (
     dropped += 1
     announceDrops()
   }
-  const give = (
-    { sink, owed }: (typeof outlets)[number],
-    record: AuditRecord,
-  ): undefined | Promise<void> => {
+  /** Waits for what a sink promised; a sink may promise the same for many records. */
+  const watch = (outlet: Outlet, written: Promise<void>): Batch => {
+    const batch: Batch = { written, lanes: [] }
+    const settle = (isWritten: boolean): void => {
+      pending.delete(written)
+      if (outlet.batch === batch) outlet.batch = undefined
+      for (const lane of batch.lanes) {
+        const left = (outlet.owed.get(lane) ?? 1) - 1
+        if (left > 0) outlet.owed.set(lane, left)
+        else outlet.owed.delete(lane)
+        if (!isWritten) drop()
+      }
+    }
+    pending.add(written)
+    written.then(
+      () => settle(true),
+      () => settle(false),
+    )
+    return batch
+  }
+  const give = (outlet: Outlet, record: AuditRecord): undefined | Promise<void> => {
+    const { sink, owed } = outlet
     const lane = laneOf(record)
     const isRequired = sink.required === true
-    if ((owed.get(lane) ?? 0) >= limits.mostPending) {
+    const owes = owed.get(lane) ?? 0
+    if (owes >= limits.mostPending) {
       drop()
       return isRequired ? Promise.reject(new Error('the sink is too far behind')) : undefined
     }
     const written = contain(() => sink.write(record))
     if (written === undefined) return undefined
-    owed.set(lane, (owed.get(lane) ?? 0) + 1)
-    pending.add(written)
-    const settle = (): void => {
-      const left = (owed.get(lane) ?? 1) - 1
-      if (left > 0) owed.set(lane, left)
-      else owed.delete(lane)
-      pending.delete(written)
-    }
-    written.then(settle, () => {
-      settle()
-      drop()
-    })
+    owed.set(lane, owes + 1)
+    if (outlet.batch?.written !== written) outlet.batch = watch(outlet, written)
+    outlet.batch.lanes.push(lane)
     return isRequired ? within(limits.requiredTimeout, written) : undefined
   }
 
@@ -109,10 +134,12 @@ export const createRecorder = (
     },
     write: (record: AuditRecord) => {
       announceDrops()
-      const wanting = outlets.filter(
-        ({ sink }) => record.outcome !== 'admitted' || sink.admitted !== false,
-      )
-      const awaited = wanting.flatMap((outlet) => give(outlet, record) ?? [])
+      const awaited: Promise<void>[] = []
+      for (const outlet of outlets) {
+        if (record.outcome === 'admitted' && outlet.sink.admitted === false) continue
+        const written = give(outlet, record)
+        if (written !== undefined) awaited.push(written)
+      }
       return awaited.length === 0 ? undefined : Promise.all(awaited).then(() => undefined)
     },
     notice,
@@ -141,6 +168,14 @@ const within = (millis: number, work: Promise<void>): Promise<void> =>
     work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
-const laneOf = ({ service }: AuditRecord): string =>
-  // Not by id: a token may name any.
-  service ? JSON.stringify([service.issuer, service.clientId]) : ''
+/** A lane for each service; remembered by what its records share. */
+const createLanes = (): ((record: AuditRecord) => string) => {
+  const known = new WeakMap<NonNullable<AuditRecord['service']>, string>()
+  return ({ service }) => {
+    if (!service) return ''
+    // Not by id: a token may name any.
+    const lane = known.get(service) ?? JSON.stringify([service.issuer, service.clientId])
+    known.set(service, lane)
+    return lane
+  }
+}

@@ -16,6 +16,8 @@ export interface M2MRequest {
 export const pathOf = (request: M2MRequest): string | undefined => {
   const url = request.originalUrl ?? request.url
   if (typeof url !== 'string') return undefined
-  const path = url.slice(0, 4096).split(/[?#;]/, 1)[0] ?? ''
-  return path.replace(/^[a-z][a-z\d+.-]{0,31}:\/\/[^/]*/i, '')
+  const most = url.length > 4096 ? url.slice(0, 4096) : url
+  const end = most.search(/[?#;]/)
+  const path = end < 0 ? most : most.slice(0, end)
+  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]{0,31}:\/\/[^/]*/i, '')
 }

@@ -8,9 +8,10 @@ import type { Quota } from '../quota/quota.js'
 import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js'
 import { findForeign } from '../token/find-foreign.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
+import { beginCall, type Call } from './call.js'
 import type { Caller } from './caller.js'
 import { chargeRequest } from './charge.js'
-import { beginCall, type Call, conclude, type Outcome } from './conclude.js'
+import { conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
 import type { Verdict } from './verdict.js'
 
@@ -64,11 +65,8 @@ interface Arrival extends Terms {
   readonly request: M2MRequest
 }
 
-const recognise = (
-  line: Line,
-  call: Call,
-  { request, requirement, reception }: Arrival,
-): Outcome | Promise<Outcome> => {
+const recognise = (line: Line, call: Call, arrival: Arrival): Outcome | Promise<Outcome> => {
+  const { request, reception } = arrival
   const credential = readBearer(request, reception.header)
   if (isRefusal(credential)) {
     call.passesOn =
@@ -78,9 +76,7 @@ const recognise = (
   const { token } = credential
   const known = line.callers.recall(token)
   const outdated = known?.check(call.startedAt)
-  if (known && !outdated) {
-    return admitCaller(line, call, known, { requirement, reception }, call.startedAt)
-  }
+  if (known && !outdated) return admitCaller(line, call, known, arrival, call.startedAt)
   // The record says whom an expiry or an outage hits, but vouches for nobody whose key has gone.
   if (outdated && outdated.cause !== 'key_unknown') call.caller = known
   if (outdated && isFinal.has(outdated.cause)) return outdated
@@ -94,7 +90,7 @@ const recognise = (
   }
   const verified = verifyToken(token, line.verifier)
   if (isRefusal(verified)) return verified
-  return meet(line, token, verified, call, { requirement, reception })
+  return meet(line, token, verified, call, arrival)
 }
 
 /** What verifying the same token anew cannot change. */

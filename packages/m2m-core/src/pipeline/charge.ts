@@ -5,8 +5,9 @@ import type { Budget } from '../quota/budget.js'
 import type { Charged } from '../quota/limiter.js'
 import { type Quota, type QuotaState, withState } from '../quota/quota.js'
 import { quotaHeaders, waitOf } from '../quota/quota-headers.js'
+import type { Call } from './call.js'
 import type { Caller } from './caller.js'
-import type { Call, Outcome } from './conclude.js'
+import type { Outcome } from './conclude.js'
 import type { Line } from './line.js'
 
 /** The quota stage of a request: one call of the service. `now` is what the clock said just now. */

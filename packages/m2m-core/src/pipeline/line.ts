@@ -1,5 +1,6 @@
 import type { Recorder } from '../audit/recorder.js'
 import type { Clock } from '../clock/clock.js'
+import { createTimestamp } from '../clock/timestamp.js'
 import type { Engines } from '../decision/engines.js'
 import type { Layers } from '../decision/layers.js'
 import { createOperationReader, type Operation } from '../policy/operation.js'
@@ -10,6 +11,7 @@ import type { Limiter } from '../quota/limiter.js'
 import type { TierRates } from '../quota/service-budgets.js'
 import type { TokenVerifier } from '../token/verify-token.js'
 import { type Callers, createCallers } from './callers.js'
+import { createServiceFacts } from './record-of.js'
 
 /** What the stages are made of. */
 export interface LineOptions {
@@ -34,6 +36,10 @@ export interface Line {
   readonly limiter: Limiter
   readonly recorder: Recorder
   readonly clock: Clock
+  /** The time for records, ISO 8601 in UTC. */
+  readonly timestamp: () => string
+  /** What records say of a service. */
+  readonly serviceFacts: ReturnType<typeof createServiceFacts>
   /** Reads an operation; those read before are remembered. */
   readonly operationOf: (name: string) => Operation | undefined
 }
@@ -48,5 +54,7 @@ export const createLine = (options: LineOptions): Line =>
     limiter: options.limiter,
     recorder: options.recorder,
     clock: options.clock,
+    timestamp: createTimestamp(options.clock),
+    serviceFacts: createServiceFacts(),
     operationOf: createOperationReader(),
   })

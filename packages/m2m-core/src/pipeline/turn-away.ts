@@ -1,7 +1,8 @@
 import type { M2MRequest } from '../http/request.js'
 import { rejectService } from '../principal/reject-service.js'
 import type { JsonObject } from '../token/compact.js'
-import { beginCall, refuseCall } from './conclude.js'
+import { beginCall } from './call.js'
+import { refuseCall } from './conclude.js'
 import type { Line } from './line.js'
 import type { Refused } from './verdict.js'
 
