@@ -83,8 +83,11 @@ export const fastifyReadme: readonly SnippetTest[] = [
       }
       const asked = unlessService(async () => 'asked')
       expect(await asked({ raw: {} })).toBe('asked')
-      const raw = { [Symbol.for('m2m.request')]: { service: { id: 'billing' } } }
-      expect(await asked({ raw })).toBeUndefined()
+      const raw = {}
+      const slot = { request: raw, service: { id: 'billing' } }
+      expect(
+        await asked({ raw: Object.assign(raw, { [Symbol.for('m2m.request')]: slot }) }),
+      ).toBeUndefined()
     },
   },
 ]

@@ -1,5 +1,4 @@
-import { Writable } from 'node:stream'
-import { type AuditSink, jsonLines, loggerSink } from 'm2m-core'
+import { type AuditSink, loggerSink } from 'm2m-core'
 
 /** A log in memory. */
 export interface LogCapture {
@@ -16,15 +15,10 @@ export interface LogCapture {
 export const captureLog = (): LogCapture => {
   const lines: string[] = []
   const take = (_fields: object, message: string): void => void lines.push(message)
-  const stream = new Writable({
-    decodeStrings: false,
-    write(chunk: string, _encoding, done) {
-      lines.push(chunk.replace(/\n$/, ''))
-      done()
-    },
-  })
+  // At once, where `jsonLines` gathers what comes within a moment: the answer is judged with its log.
+  const takeJson = (value: object): void => void lines.push(JSON.stringify(value))
   return {
-    sinks: [loggerSink({ info: take, warn: take }), jsonLines(stream)],
+    sinks: [loggerSink({ info: take, warn: take }), { write: takeJson, notice: takeJson }],
     logged: () => lines,
   }
 }

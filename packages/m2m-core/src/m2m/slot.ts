@@ -11,6 +11,8 @@ import type { M2M } from './m2m.js'
 
 /** What a guard found out about a request. */
 export interface Slot extends Placement {
+  /** Node's own request that was looked at. */
+  readonly request: object
   /** Null when the guard refused the caller or passed a foreign token on. */
   readonly service: ServicePrincipal | null
   /** Why there is no service; what a later `requireOp` answers. */
@@ -42,18 +44,23 @@ const slotKey: unique symbol = Symbol.for('m2m.request')
 
 /**
  * Reads the slot of Node's own request. It is the only place where guards leave what they found:
- * properties like `req.service` are courtesy copies and never an input.
+ * properties like `req.service` are courtesy copies and never an input. A copy of a request or an heir,
+ * such as may stand for a part of a batch, has no slot.
  */
-export const slotOf = (request: object): Slot | undefined =>
-  Object.hasOwn(request, slotKey) ? (request as { [slotKey]: Slot })[slotKey] : undefined
+export const slotOf = (request: object): Slot | undefined => {
+  const slot = (request as Marked)[slotKey]
+  return slot?.request === request ? slot : undefined
+}
 
 /**
- * Writes the slot, over that of an outer guard if there is one. Copies of the request, such as those that
- * stand for the parts of a batch, do not get it. Each write takes as long as half a decision: few of them.
+ * Writes the slot on its request, over that of an outer guard if there is one. By plain assignment: to
+ * define a hidden member takes as long as half a decision, and to define it anew much longer.
  */
-export const writeSlot = (request: object, slot: Slot): void => {
-  Object.defineProperty(request, slotKey, { value: Object.freeze(slot), configurable: true })
+export const writeSlot = (slot: Slot): void => {
+  ;(slot.request as Marked)[slotKey] = Object.freeze(slot)
 }
+
+type Marked = { [slotKey]?: Slot }
 
 const answer500 = (code: M2MCode): Refused =>
   Object.freeze({ admitted: false, kind: 'refused', code, reply: replyOf(code) })
@@ -85,11 +92,11 @@ export const leaveVerdict = <Request extends object>(
     const verdict = check(request, before)
     if (verdict instanceof Promise) return leaveLate(request, placement, before, verdict)
     if (before === undefined || !saysNothingNew(verdict, placement, before, request)) {
-      writeSlot(request, slotAfter(verdict, placement, before))
+      writeSlot(slotAfter(request, verdict, placement, before))
     }
     return verdict
   } catch (fault) {
-    writeSlot(request, slotAfter(guardFailed, placement, before))
+    writeSlot(slotAfter(request, guardFailed, placement, before))
     return throwFault(fault)
   }
 }
@@ -100,12 +107,12 @@ const leaveLate = (
   before: Slot | undefined,
   awaited: Promise<Verdict>,
 ): Promise<Verdict> => {
-  const closed = slotAfter(guardFailed, placement, before)
-  writeSlot(request, closed)
+  const closed = slotAfter(request, guardFailed, placement, before)
+  writeSlot(closed)
   return awaited.then((verdict) => {
     const now = slotOf(request)
     if (now !== closed) return now?.refusal ?? guardFailed
-    writeSlot(request, slotAfter(verdict, placement, before))
+    writeSlot(slotAfter(request, verdict, placement, before))
     return verdict
   }, throwFault)
 }
@@ -131,10 +138,12 @@ const throwFault = (fault: unknown): never => {
 
 /** Every member each time and in this order: slots have one shape. */
 const slotAfter = (
+  request: object,
   verdict: Verdict,
   { m2m, mode, refusals, header }: Placement,
   before: Slot | undefined,
 ): Slot => ({
+  request,
   m2m,
   mode,
   refusals,

@@ -317,7 +317,8 @@ describe('createOperationGuard: the slot is its only input', () => {
   it('a forged service in a forged slot is a TypeError, not a decision', async () => {
     const { m2m } = await setUp()
     const request = requestWith()
-    const slot = { m2m, service: { id: 'billing', allowedOps: ['*'] }, mode: 'enforce' }
+    const service = { id: 'billing', allowedOps: ['*'] }
+    const slot = { request, m2m, service, mode: 'enforce' }
     Object.assign(request, { [Symbol.for('m2m.request')]: slot })
     const operation = createOperationGuard('transfers:create')
     expect(() => operation(request, request)).toThrow(TypeError)
