@@ -16,39 +16,54 @@ export interface ServicePrincipal extends Principal {
   explain(operation: string, resource?: ResourceInput, context?: Context): Promise<Explanation>
 }
 
-/** What a service principal can be asked. */
-export interface PrincipalAnswers {
-  ability(): ServiceAbility
-  can: ServicePrincipal['can']
-  explain: ServicePrincipal['explain']
+/** One question to a service principal. */
+export type Asked = Parameters<ServicePrincipal['can']>
+
+/** How those answer who stand behind service principals. */
+export interface PrincipalAnswers<Holder> {
+  ability(holder: Holder): ServiceAbility
+  can(holder: Holder, question: Asked): boolean
+  explain(holder: Holder, question: Asked): Promise<Explanation>
 }
 
-/** Adds the answers to the facts. */
-export type MakeServicePrincipal = (
-  principal: Principal,
-  answers: PrincipalAnswers,
-) => ServicePrincipal
+/** The service principals that were handed out, and who stands behind each. */
+export interface ServicePrincipals<Holder> {
+  make(principal: Principal, holder: Holder): ServicePrincipal
+  /** Undefined for whatever was not made here. */
+  holderOf(service: object): Holder | undefined
+}
 
 /**
- * Makes service principals. Their answers are not enumerable: a logged service shows its facts. The
- * getter is one for all: V8 would keep a layout of its own for each object that has another.
+ * Makes service principals out of facts. What they answer stands on a prototype that all share: a logged
+ * service shows its facts, and each new token costs no functions.
  */
-export const createServicePrincipals = (): MakeServicePrincipal => {
-  const abilities = new WeakMap<object, () => ServiceAbility>()
+export const createServicePrincipals = <Holder>(
+  answers: PrincipalAnswers<Holder>,
+): ServicePrincipals<Holder> => {
+  const holders = new WeakMap<object, Holder>()
+  const holderBehind = (service: object): Holder => {
+    const holder = holders.get(service)
+    if (holder !== undefined) return holder
+    throw new TypeError('expected the service principal itself, got a copy of it')
+  }
   const prototype = Object.freeze({
     get ability() {
-      const ability = abilities.get(this)
-      if (!ability) throw new TypeError('expected the service principal itself, got a copy of it')
-      return ability()
+      return answers.ability(holderBehind(this))
+    },
+    can(...question: Asked) {
+      return answers.can(holderBehind(this), question)
+    },
+    // Not async: a copy is a mistake of whoever asks, and known at once.
+    explain(...question: Asked) {
+      return answers.explain(holderBehind(this), question)
     },
   })
-  return (principal, { ability, can, explain }) => {
-    const facts = Object.assign(Object.create(prototype), principal)
-    const service = Object.defineProperties(facts, {
-      can: { value: can },
-      explain: { value: explain },
-    })
-    abilities.set(service, ability)
-    return Object.freeze(service)
-  }
+  return Object.freeze({
+    make: (principal: Principal, holder: Holder) => {
+      const service = Object.assign(Object.create(prototype), principal) as ServicePrincipal
+      holders.set(service, holder)
+      return Object.freeze(service)
+    },
+    holderOf: (service: object) => holders.get(service),
+  })
 }

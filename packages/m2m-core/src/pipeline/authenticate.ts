@@ -9,7 +9,7 @@ import { checkScope, type ScopeRequirement } from '../scope/scope-requirement.js
 import { findForeign } from '../token/find-foreign.js'
 import { type VerifiedToken, verifyToken } from '../token/verify-token.js'
 import { beginCall, type Call } from './call.js'
-import type { Caller } from './caller.js'
+import { type Caller, checkCaller, checkCallerAnew } from './caller.js'
 import { chargeRequest } from './charge.js'
 import { conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
@@ -74,8 +74,9 @@ const recognise = (line: Line, call: Call, arrival: Arrival): Outcome | Promise<
     return credential
   }
   const { token } = credential
-  const known = line.callers.recall(token)
-  const outdated = known?.check(call.startedAt)
+  const digest = line.callers.digestOf(token)
+  const known = line.callers.recall(digest)
+  const outdated = known && checkCaller(known, call.startedAt)
   if (known && !outdated) return admitCaller(line, call, known, arrival, call.startedAt)
   // The record says whom an expiry or an outage hits, but vouches for nobody whose key has gone.
   if (outdated && outdated.cause !== 'key_unknown') call.caller = known
@@ -90,7 +91,7 @@ const recognise = (line: Line, call: Call, arrival: Arrival): Outcome | Promise<
   }
   const verified = verifyToken(token, line.verifier)
   if (isRefusal(verified)) return verified
-  return meet(line, token, verified, call, arrival)
+  return meet(line, digest, verified, call, arrival)
 }
 
 /** What verifying the same token anew cannot change. */
@@ -106,19 +107,19 @@ const recheck = (
   call: Call,
   { caller, requirement }: { caller: Caller; requirement: ScopeRequirement },
 ): Outcome | Promise<Outcome> => {
-  const outdated = caller.check(call.startedAt)
+  const outdated = checkCaller(caller, call.startedAt)
   if (outdated?.cause !== 'key_set_unavailable') {
     return outdated ?? checkCallerScope(call, caller, requirement)
   }
-  return caller
-    .checkAnew()
-    .then((stillOutdated) => stillOutdated ?? checkCallerScope(call, caller, requirement))
+  return checkCallerAnew(caller).then(
+    (stillOutdated) => stillOutdated ?? checkCallerScope(call, caller, requirement),
+  )
 }
 
 /** The cold path: everything is verified, then remembered. */
 const meet = async (
   line: Line,
-  token: string,
+  digest: string | undefined,
   verifying: Promise<VerifiedToken<ServiceIssuer> | Refusal>,
   call: Call,
   terms: Terms,
@@ -135,11 +136,11 @@ const meet = async (
     call.passesOn = passesUsers && stated.cause === 'principal_is_user'
     return stated
   }
-  const caller = line.callers.admit(token, verified, stated)
+  const caller = line.callers.admit(digest, verified, stated)
   if (isRefusal(caller)) return caller
   // Verifying takes a while: the key may have been withdrawn meanwhile.
   const now = line.clock.monotonic()
-  return caller.check(now) ?? admitCaller(line, call, caller, terms, now)
+  return checkCaller(caller, now) ?? admitCaller(line, call, caller, terms, now)
 }
 
 const admitCaller = (

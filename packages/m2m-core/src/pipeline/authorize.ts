@@ -7,7 +7,7 @@ import type { M2MRequest } from '../http/request.js'
 import type { Operation } from '../policy/operation.js'
 import { type Context, isFact, type Resource, type ResourceInput } from '../policy/resource.js'
 import { beginCall, type Call } from './call.js'
-import type { Caller } from './caller.js'
+import { type Caller, checkCaller, checkCallerAnew } from './caller.js'
 import { chargeOperation } from './charge.js'
 import { conclude, type Outcome } from './conclude.js'
 import type { Line } from './line.js'
@@ -42,12 +42,12 @@ const judge = (
   call.operation = question.operation
   const operation = line.operationOf(question.operation)
   if (!operation) return malformedOperation(question.operation)
-  const outdated = caller.check(call.startedAt)
+  const outdated = checkCaller(caller, call.startedAt)
   if (outdated === undefined) return gather(line, call, caller, operation, question)
   if (outdated.cause !== 'key_set_unavailable') return outdated
-  return caller
-    .checkAnew()
-    .then((stillOutdated) => stillOutdated ?? gather(line, call, caller, operation, question))
+  return checkCallerAnew(caller).then(
+    (stillOutdated) => stillOutdated ?? gather(line, call, caller, operation, question),
+  )
 }
 
 const gather = (
@@ -64,7 +64,7 @@ const gather = (
   return whenKnown(question.resource, (input) =>
     whenKnown(question.context, (context) => {
       // Getting them may have taken long enough for token, keys or policy to change.
-      const outdated = caller.check(line.clock.monotonic())
+      const outdated = checkCaller(caller, line.clock.monotonic())
       return outdated ?? weigh(line, call, caller, operation, { input, context, cost })
     }),
   )
@@ -96,7 +96,7 @@ const weigh = (
   return decision.then((late) => {
     const refusal = settle(call, operation, late)
     // An engine may have taken long enough for token, keys or registry to change.
-    return charge(caller.check(line.clock.monotonic()) ?? refusal)
+    return charge(checkCaller(caller, line.clock.monotonic()) ?? refusal)
   })
 }
 

@@ -4,18 +4,21 @@ import { createServicePrincipals, type ServicePrincipal } from '../decision/serv
 import { isRefusal, type Refusal } from '../errors/refusal.js'
 import type { ServiceIssuer, StatedPrincipal } from '../principal/identify.js'
 import type { VerifiedToken } from '../token/verify-token.js'
-import { type Caller, type CallerOptions, createCaller } from './caller.js'
+import { answerFor } from './answer-for.js'
+import { type Caller, createCaller, type Surroundings } from './caller.js'
 
 /** The callers met so far. */
 export interface Callers {
-  /** The caller that this very token was verified to belong to; whether it still is, it says. */
-  recall(token: string): Caller | undefined
+  /** What a token is known by; undefined for one that is too long to be even hashed. */
+  digestOf(token: string): string | undefined
+  /** The caller that this very token was verified to belong to; whether it still is, `checkCaller` says. */
+  recall(digest: string | undefined): Caller | undefined
   /**
    * Remembers a caller under its token's digest, unless the registry refuses it; the token itself
    * is not kept.
    */
   admit(
-    token: string,
+    digest: string | undefined,
     verified: VerifiedToken<ServiceIssuer>,
     stated: StatedPrincipal,
   ): Caller | Refusal
@@ -26,7 +29,7 @@ export interface Callers {
 }
 
 /** What callers are made from. */
-export interface CallersOptions extends Omit<CallerOptions, 'makeService' | 'onService'> {
+export interface CallersOptions extends Omit<Surroundings, 'services'> {
   readonly mostTokens: number
   /** Longer ones are not even hashed. */
   readonly maxTokenLength: number
@@ -37,34 +40,36 @@ export interface CallersOptions extends Omit<CallerOptions, 'makeService' | 'onS
  * generation of the issuer's keys and the versions of registry and policy. The key is a SHA-256 digest of the
  * token, so no two tokens share an entry and no token is kept.
  */
-export const createCallers = (options: CallersOptions): Callers => {
+export const createCallers = ({
+  mostTokens,
+  maxTokenLength,
+  ...options
+}: CallersOptions): Callers => {
   const byDigest = new LRUCache<string, Caller>({
-    max: options.mostTokens,
+    max: mostTokens,
     // What a token states costs memory of its own, and so do rules that only its service has.
-    maxSize: options.mostTokens * usualWeight,
+    maxSize: mostTokens * usualWeight,
     sizeCalculation: weightOf,
   })
-  const byService = new WeakMap<ServicePrincipal, () => Caller>()
-  const makeService = createServicePrincipals()
+  const services = createServicePrincipals(answerFor)
+  const surroundings: Surroundings = Object.freeze({ ...options, services })
   return Object.freeze({
-    recall: (token: string) =>
-      token.length > options.maxTokenLength ? undefined : byDigest.get(digestOf(token)),
+    digestOf: (token: string) =>
+      token.length > maxTokenLength ? undefined : hash('sha256', token, 'base64'),
+    recall: (digest: string | undefined) =>
+      digest === undefined ? undefined : byDigest.get(digest),
     admit: (
-      token: string,
+      digest: string | undefined,
       verified: VerifiedToken<ServiceIssuer>,
       stated: StatedPrincipal,
     ): Caller | Refusal => {
       const principal = options.registry.enrol(stated)
       if (isRefusal(principal)) return principal
-      const caller = createCaller(verified, stated, principal, {
-        ...options,
-        makeService,
-        onService: (service) => byService.set(service, () => caller),
-      })
-      byDigest.set(digestOf(token), caller)
+      const caller = createCaller(verified, stated, principal, surroundings)
+      if (digest !== undefined) byDigest.set(digest, caller)
       return caller
     },
-    behind: (service: ServicePrincipal) => byService.get(service)?.(),
+    behind: services.holderOf,
     invalidate: (serviceId: string) => {
       for (const [digest, { principal }] of byDigest.entries()) {
         if (principal.id === serviceId) byDigest.delete(digest)
@@ -80,4 +85,3 @@ const weightOf = ({ principal, layers, budgets }: Caller): number => {
   const tokenId = (token.jti?.length ?? 0) / 64
   return 1 + ops.length + scopes.length + Math.ceil(tokenId) + layers.cost + (budgets?.size ?? 0)
 }
-const digestOf = (token: string): string => hash('sha256', token, 'base64')

@@ -6,7 +6,7 @@ import type { Charged } from '../quota/limiter.js'
 import { type Quota, type QuotaState, withState } from '../quota/quota.js'
 import { quotaHeaders, waitOf } from '../quota/quota-headers.js'
 import type { Call } from './call.js'
-import type { Caller } from './caller.js'
+import { type Caller, checkCaller } from './caller.js'
 import type { Outcome } from './conclude.js'
 import type { Line } from './line.js'
 
@@ -58,7 +58,7 @@ const charge = (line: Line, call: Call, caller: Caller, due: Due): Outcome | Pro
   if (!(charged instanceof Promise)) return note(call, due, charged) ?? caller
   // A store may have taken long enough for token, keys or registry to change.
   return charged.then(
-    (late) => caller.check(line.clock.monotonic()) ?? note(call, due, late) ?? caller,
+    (late) => checkCaller(caller, line.clock.monotonic()) ?? note(call, due, late) ?? caller,
   )
 }
 

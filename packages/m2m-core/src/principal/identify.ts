@@ -61,11 +61,11 @@ export interface Principal {
   /** What the token grants, undefined when it states none or its issuer may grant none. */
   readonly allowedOps: readonly string[] | undefined
   /** What the token states where its issuer may grant none: nothing beyond is admitted all the same. */
-  readonly withinOps?: readonly string[]
+  readonly withinOps?: readonly string[] | undefined
   /** What its token states; tier and registration may lower it. */
-  readonly rateLimit?: RateLimits
+  readonly rateLimit?: RateLimits | undefined
   /** The budget it is registered with. */
-  readonly registeredRate?: RateLimit
+  readonly registeredRate?: RateLimit | undefined
   readonly attributes: Readonly<Record<string, unknown>>
   /** Whether a registered service stands behind it, so that nobody else can have its `id`. */
   readonly registered: boolean
@@ -130,10 +130,10 @@ const readPrincipal = (
     tier,
     scopes: Object.freeze(scopes),
     allowedOps: isGranted ? ops && Object.freeze(ops) : undefined,
-    ...(ops && !isGranted && { withinOps: Object.freeze(ops) }),
-    ...(rateLimit && { rateLimit }),
+    withinOps: isGranted ? undefined : ops && Object.freeze(ops),
+    rateLimit,
     evidence,
-    token: Object.freeze({ ...(typeof jti === 'string' && { jti }), expiresAt }),
+    token: Object.freeze(typeof jti === 'string' ? { jti, expiresAt } : { expiresAt }),
   })
 }
 

@@ -36,19 +36,23 @@ export const budgetsOf = (
   const limit = lowestOf([...above, ['token', own]])
   if (!limit && !ofOperations) return undefined
   const key = keyOf(principal)
-  const operations = new Map(
-    Object.entries(ofOperations ?? {}).flatMap(([name, budget]): [string, Budget][] => {
-      const lowest = lowestOf([...above, ['token', budget]])
-      return lowest ? [[name, { name, key: `${key}\0${name}`, ...lowest }]] : []
-    }),
-  )
+  const operations =
+    ofOperations &&
+    new Map(
+      Object.entries(ofOperations).flatMap(([name, budget]): [string, Budget][] => {
+        const lowest = lowestOf([...above, ['token', budget]])
+        return lowest ? [[name, { name, key: `${key}\0${name}`, ...lowest }]] : []
+      }),
+    )
   return Object.freeze({
     service: limit && { name: 'service', key, ...limit },
-    operation: (name: string) => operations.get(name),
+    operation: operations ? (name: string) => operations.get(name) : none,
     headersOf: createQuotaHeaders(),
-    size: operations.size + Number(limit !== undefined),
+    size: (operations?.size ?? 0) + Number(limit !== undefined),
   })
 }
+
+const none = (): undefined => undefined
 
 const operationsIn = (
   limits: RateLimits | undefined,

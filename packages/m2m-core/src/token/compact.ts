@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type Refusal, refuse } from '../errors/refusal.js'
 
 /** The members of a JOSE header or a claims set: own properties only, whatever their names. */
@@ -10,7 +11,6 @@ export interface UnverifiedToken {
 }
 
 const threeParts = /^[\w-]+\.[\w-]+\.[\w-]+$/
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Admits exactly one spelling of a token: three unpadded, canonical base64url parts within the
@@ -41,7 +41,8 @@ const isCanonical = (part: string): boolean => {
 /** Decodes one part, verified or not, to a JSON object; undefined when it is none. */
 const parseObject = (part: string): JsonObject | undefined => {
   try {
-    const value: unknown = JSON.parse(utf8.decode(Buffer.from(part, 'base64url')))
+    const bytes = Buffer.from(part, 'base64url')
+    const value: unknown = isUtf8(bytes) ? JSON.parse(bytes.toString('utf8')) : undefined
     return isJsonObject(value) ? value : undefined
   } catch {
     return undefined

@@ -79,7 +79,8 @@ const findSigner = async (
   { rules, keys }: TrustedIssuer,
   hint: KeyHint,
 ): Promise<VerificationKey | Refusal> => {
-  const key = await keys.find(hint)
+  const found = keys.find(hint)
+  const key = found instanceof Promise ? await found : found
   if (isRefusal(key) || (await isSignedBy(token, key, hint))) return key
   // Without a kid only the signature shows that the key is a newer one.
   const newer = hint.keyId === undefined ? await keys.findAnew(hint) : key

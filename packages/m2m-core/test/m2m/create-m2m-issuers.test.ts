@@ -57,7 +57,7 @@ describe('rule 10: who may say who you are', () => {
       tier: undefined,
       allowedOps: undefined,
     })
-    expect(service).not.toHaveProperty('rateLimit')
+    expect(service.rateLimit).toBeUndefined()
     expect(await inShort(m2m.authorize(service, 'transfers:create'))).toBe('403 operation_denied')
     const real = await meet(await own.service(boast))
     expect(real).toMatchObject({ id: 'billing', tier: 'internal', issuer: 'https://own.test' })

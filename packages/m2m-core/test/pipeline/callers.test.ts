@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ServicePrincipal } from '../../src/decision/service-principal.js'
 import { isRefusal } from '../../src/errors/refusal.js'
 import { createM2M } from '../../src/m2m/create-m2m.js'
+import { checkCaller } from '../../src/pipeline/caller.js'
 import type { PolicyRule } from '../../src/policy/policy.js'
 import { identify } from '../../src/principal/identify.js'
 import type { KeySet } from '../../src/token/key-set.js'
@@ -225,10 +226,12 @@ describe('rule 5, threat row 42: a key withdrawn while its signature was being c
     const principal = identify(verified)
     if (isRefusal(principal)) throw new Error(principal.message)
     await between(issuer, verified.issuer.keys)
-    const caller = callers.admit(token, verified, principal)
+    const digest = callers.digestOf(token)
+    const caller = callers.admit(digest, verified, principal)
     if (isRefusal(caller)) throw new Error(caller.message)
-    const known = callers.recall(token)
-    return { caller, recalled: known?.check(clock.monotonic()) ? undefined : known }
+    const known = callers.recall(digest)
+    const isOutdated = known && checkCaller(known, clock.monotonic()) !== undefined
+    return { caller, recalled: isOutdated ? undefined : known }
   }
 
   it('is not trusted from the cache', async () => {
@@ -237,7 +240,7 @@ describe('rule 5, threat row 42: a key withdrawn while its signature was being c
       await keys.refresh()
     })
     expect(recalled).toBeUndefined()
-    expect(caller.check(0)).toMatchObject({ cause: 'key_unknown' })
+    expect(checkCaller(caller, 0)).toMatchObject({ cause: 'key_unknown' })
   })
 
   it('one that is kept beside a new one is', async () => {
