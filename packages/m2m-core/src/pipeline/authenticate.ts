@@ -164,5 +164,5 @@ const admitCaller = (
 
 const checkCallerScope = (call: Call, caller: Caller, requirement: ScopeRequirement): Outcome => {
   call.caller = caller
-  return checkScope(requirement, caller.scopes) ?? caller
+  return checkScope(requirement, caller.stated.scopes) ?? caller
 }

@@ -34,7 +34,6 @@ export interface Caller extends Readonly<Standing> {
   /** Seconds since the epoch. */
   readonly expiresAt: number
   readonly stated: StatedPrincipal
-  readonly scopes: ReadonlySet<string>
   /** What it was last compared with. */
   readonly seen: Seen
 }
@@ -75,7 +74,6 @@ export const createCaller = (
     key,
     expiresAt,
     stated,
-    scopes: new Set(stated.scopes),
     seen: {
       // A key may have been withdrawn while its signature was being checked.
       generation: issuer.keys.holds(key) ? issuer.keys.generation : Number.NaN,

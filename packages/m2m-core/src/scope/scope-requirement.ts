@@ -57,12 +57,12 @@ const requirement = (
 /** Refuses unless the requirement is met; scopes are compared code point by code point. */
 export const checkScope = (
   { mode, scopes, refusal }: ScopeRequirement,
-  granted: ReadonlySet<string>,
+  granted: readonly string[],
 ): Refusal | undefined => {
   // All: the first one that is lacking decides. Any: the first one that is there.
   const isAll = mode === 'all'
   for (const scope of scopes) {
-    if (granted.has(scope) !== isAll) return isAll ? refusal : undefined
+    if (granted.includes(scope) !== isAll) return isAll ? refusal : undefined
   }
   return isAll ? undefined : refusal
 }
