@@ -10,9 +10,9 @@ export interface Settings {
 
 /** One thing that was measured once in each round. */
 export interface Measurement extends Spread {
-  /** Such as `express, everything`; unique within its part. */
+  /** Such as `express, everything`; what several have in common is one row of the table. */
   readonly name: string
-  /** Such as `µs of CPU per request`. */
+  /** Such as `CPU, µs`; a column of the table, and unique with the name within its part. */
   readonly unit: string
   /** One for each round, in order. Those of one part were taken in turn. */
   readonly samples: readonly number[]
@@ -47,7 +47,10 @@ export interface Findings {
   readonly targets: readonly Target[]
 }
 
-/** One part of the comparison; prints what it does, and gives back what it found. */
+/**
+ * One part of the comparison. Prints what it is about to do, and gives back what it found, for the
+ * command to print; nothing at all where `only` names nothing of it.
+ */
 export interface Part {
   readonly name: string
   run(settings: Settings): Promise<Findings>
