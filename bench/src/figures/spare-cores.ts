@@ -26,8 +26,12 @@ const coresOf = (range: string): readonly number[] => {
 export const forkOn = (
   cores: string | undefined,
   module: URL,
-  env: NonNullable<ForkOptions['env']>,
+  options: Pick<ForkOptions, 'env' | 'stdio'> = {},
 ): ChildProcess =>
   cores === undefined
-    ? fork(module, { env, execArgv: [] })
-    : fork(module, { env, execPath: 'taskset', execArgv: ['-c', cores, process.execPath] })
+    ? fork(module, { ...options, execArgv: [] })
+    : fork(module, {
+        ...options,
+        execPath: 'taskset',
+        execArgv: ['-c', cores, process.execPath],
+      })

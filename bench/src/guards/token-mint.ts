@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:cryp
 /** How a token is signed. */
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
 
-/** Makes tokens that differ in their `jti` alone. */
+/** Makes tokens that differ in nothing but their `jti`. */
 export interface TokenMint {
   readonly issuer: string
   readonly audience: string
@@ -11,7 +11,8 @@ export interface TokenMint {
   readonly jwks: { readonly keys: readonly object[] }
   /** The same key as PEM. */
   readonly publicKey: string
-  mint(): string
+  /** With other claims over the usual ones, and then of another length. */
+  mint(claims?: object): string
 }
 
 const lifetime = 3600
@@ -23,7 +24,7 @@ export const createTokenMint = (algorithm: SigningAlgorithm, length: number): To
   const audience = 'https://api.test'
   const kid = 'key-of-the-comparison'
   const header = encode({ alg: algorithm, typ: 'at+jwt', kid })
-  const write = (padding: string): string => {
+  const write = (more: object): string => {
     const now = Math.floor(Date.now() / 1000)
     const claims = encode({
       iss: issuer,
@@ -35,17 +36,17 @@ export const createTokenMint = (algorithm: SigningAlgorithm, length: number): To
       iat: now,
       exp: now + lifetime,
       jti: randomUUID(),
-      padding,
+      ...more,
     })
     const input = `${header}.${claims}`
     return `${input}.${signatureOf(algorithm, input, privateKey).toString('base64url')}`
   }
-  const padding = 'x'.repeat(Math.floor(((length - write('').length) * 3) / 4))
+  const padding = 'x'.repeat(Math.floor(((length - write({ padding: '' }).length) * 3) / 4))
   return {
     ...{ issuer, audience, algorithm },
     jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm, use: 'sig' }] },
     publicKey: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-    mint: () => write(padding),
+    mint: (claims) => write({ padding, ...claims }),
   }
 }
 

@@ -35,7 +35,8 @@ export const tokensByRound = (
   mint: TokenMint,
   requests: number,
 ): (() => readonly string[]) => {
-  const mintAll = (count: number): readonly string[] => Array.from({ length: count }, mint.mint)
+  const mintAll = (count: number): readonly string[] =>
+    Array.from({ length: count }, () => mint.mint())
   if (tokens === 'new') return () => mintAll(requests)
   const minted = mintAll(tokens)
   return () => minted
