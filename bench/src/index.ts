@@ -1,3 +1,4 @@
+import { runComparison } from './comparison/comparison.js'
 import { runBounds } from './floods/bounds.js'
 import { runKeysFlood } from './floods/keys-flood.js'
 import { runPolicies } from './policies/policies.js'
@@ -17,9 +18,10 @@ const withoutArguments =
     return false
   }
 
-const usual = 'warm-path'
+const usual = 'comparison'
 const scenarios: ReadonlyMap<string, Scenario> = new Map([
-  [usual, withoutArguments(runWarmPath)],
+  [usual, runComparison],
+  ['warm-path', withoutArguments(runWarmPath)],
   ['keys-flood', withoutArguments(runKeysFlood)],
   ['bounds', runBounds],
   ['policies', runPolicies],
@@ -30,7 +32,9 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map([
 ])
 
 const named = [...scenarios.keys()].filter((one) => one !== loadOnce)
-const [name = usual, ...args] = process.argv.slice(2)
+const given = process.argv.slice(2)
+// Options alone are those of the usual one.
+const [name = usual, ...args] = given[0]?.startsWith('-') ? [usual, ...given] : given
 const scenario = scenarios.get(name)
 if (scenario) {
   process.exitCode = (await scenario(args)) ? 0 : 1
