@@ -46,12 +46,18 @@ export const takeTurns = async (
   const prepared: Prepared[] = []
   for (const one of cases) prepared.push(await one.prepare())
   const samples = cases.map(({ units }) => units.map((): number[] => []))
-  for (let round = -warmUps; round < rounds; round += 1) {
-    for (const index of orderOf(round + warmUps, cases.length)) {
-      const figures = (await prepared[index]?.batch()) ?? []
-      if (round < 0) continue
-      for (const [at, figure] of figures.entries()) samples[index]?.[at]?.push(figure)
+  try {
+    for (let round = -warmUps; round < rounds; round += 1) {
+      for (const index of orderOf(round + warmUps, cases.length)) {
+        const figures = (await prepared[index]?.batch()) ?? []
+        if (round < 0) continue
+        for (const [at, figure] of figures.entries()) samples[index]?.[at]?.push(figure)
+      }
     }
+  } catch (fault) {
+    // Files and processes are put away; that they are incomplete then is no news.
+    await Promise.allSettled(prepared.map(({ finish }) => finish?.()))
+    throw fault
   }
   for (const { finish } of prepared) await finish?.()
   return cases.flatMap(({ name, units }, index) =>

@@ -25,7 +25,7 @@ export const connectionGrowths = ({ isQuick }: Settings): readonly Growth[] => {
     of: 'connections',
     unit: 'µs of CPU per request',
     points,
-    rounds: 11,
+    rounds: 9,
     prepare: (connections) => prepareServer(signer, isGuarded, connections),
   }))
 }

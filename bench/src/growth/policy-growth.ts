@@ -67,16 +67,18 @@ export const policyGrowths = (mint: TokenMint, { isQuick }: Settings): readonly 
     ),
     {
       // Nothing can be aimed at: each condition must be looked at until one holds.
-      ...{ name: 'rules for one operation, the last holds', of: 'rules', unit, rounds },
-      points: [1, 10, 100, 1000],
+      ...{ name: 'rules for one operation', of: 'rules', unit, rounds },
+      points: [10, 100, 1000],
       prepare: (rules) =>
-        prepareCalls(mint, ownersPolicy(rules), [
-          {
+        prepareCalls(
+          mint,
+          ownersPolicy(rules),
+          spread(rules).map((rule) => ({
             service: 0,
             operation: bareOperation,
-            resource: { attributes: { owner: ownerOf(rules - 1) } },
-          },
-        ]),
+            resource: { attributes: { owner: ownerOf(rule) } },
+          })),
+        ),
     },
   ]
 }

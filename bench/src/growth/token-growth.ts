@@ -20,7 +20,7 @@ const callCurve = {
   unit: microsOfCpu,
   points,
 }
-const mostMore = 2
+const mostRatio = 1.1
 const readings = 5
 const callsPerBatch = 5000
 const rounds = 41
@@ -58,11 +58,11 @@ export const measureTokenGrowth = async (mint: TokenMint): Promise<Findings> => 
     curves: [curveOf(heapCurve, heaps), curveOf(callCurve, calls)],
     targets: judge(
       {
-        name: `${heapCurve.name}: ${points.at(-1)} − ${points.at(-2)} ${of}`,
-        atMost: mostMore,
-        unit: heapCurve.unit,
+        name: `${heapCurve.name}: ${points.at(-1)} ÷ ${points.at(-2)} ${of}`,
+        atMost: mostRatio,
+        unit: '',
       },
-      after.map((reading, index) => reading - (before[index] ?? Number.NaN)),
+      after.map((reading, index) => reading / (before[index] ?? Number.NaN)),
     ),
   }
 }
