@@ -19,7 +19,7 @@ export const cold: Part = {
     })
     const chosen = chooseCases(partName, cases, settings)
     if (chosen.length === 0) return { measurements: [], curves: [], targets: [] }
-    const rounds = settings.isQuick ? 15 : 41
+    const rounds = settings.isQuick ? 15 : 31
     console.log(`  a new token of 900 characters on every call, ${rounds} rounds`)
     const measurements = await takeTurns(chosen, { rounds, warmUps: 6 })
     const { ours, jose } = coldNames('RS256')

@@ -18,6 +18,7 @@ import { ownerOf, ownersPolicy, ruleOperation, rulesPolicy } from './rule-polici
 const unit = microsOfCpu
 const mostRatio = 1.2
 const callsPerBatch = 5000
+const slowCallsPerBatch = 500
 /** Of services or operations, asked for in turn, so that nothing is at hand of the last one. */
 const asked = 10
 
@@ -78,6 +79,7 @@ export const policyGrowths = (mint: TokenMint, { isQuick }: Settings): readonly 
             operation: bareOperation,
             resource: { attributes: { owner: ownerOf(rule) } },
           })),
+          slowCallsPerBatch,
         ),
     },
   ]
@@ -97,6 +99,7 @@ const prepareCalls = async (
   mint: TokenMint,
   documents: PolicyDocuments,
   calls: readonly PolicyCall[],
+  perBatch = callsPerBatch,
 ): Promise<Prepared> => {
   const { issuer, audience, jwks } = mint
   const m2m = createM2M({
@@ -124,5 +127,5 @@ const prepareCalls = async (
     prepared[next]?.()
     next = (next + 1) % prepared.length
   }
-  return { batch: () => [cpuPerCall(callsPerBatch, callNext)], finish: () => m2m.close() }
+  return { batch: () => [cpuPerCall(perBatch, callNext)], finish: () => m2m.close() }
 }
