@@ -4,7 +4,6 @@ import { runPolicies } from './policies/policies.js'
 import { loadOnce, runLoadOnce } from './policies/policy-load.js'
 import { runQuota } from './quotas/quota.js'
 import { runQuotaRedis } from './quotas/quota-redis.js'
-import { runWarmPath } from './warm-path.js'
 
 /** Measures and prints; answers whether every bound was kept. */
 type Scenario = (args: readonly string[]) => Promise<boolean>
@@ -17,9 +16,7 @@ const withoutArguments =
     return false
   }
 
-const usual = 'warm-path'
 const scenarios: ReadonlyMap<string, Scenario> = new Map([
-  [usual, withoutArguments(runWarmPath)],
   ['keys-flood', withoutArguments(runKeysFlood)],
   ['bounds', runBounds],
   ['policies', runPolicies],
@@ -30,7 +27,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map([
 ])
 
 const named = [...scenarios.keys()].filter((one) => one !== loadOnce)
-const [name = usual, ...args] = process.argv.slice(2)
+const [name = '', ...args] = process.argv.slice(2)
 const scenario = scenarios.get(name)
 if (scenario) {
   process.exitCode = (await scenario(args)) ? 0 : 1
