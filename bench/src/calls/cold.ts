@@ -6,7 +6,7 @@ import { type Algorithm, createTokenSigner } from './token-signer.js'
 
 const partName = 'cold'
 
-/** What a token costs that was never met before, as each of them does where nothing is remembered. */
+/** What a token costs that was never met before, for us and for those who remember nothing. */
 export const cold: Part = {
   name: partName,
   run: async (settings) => {

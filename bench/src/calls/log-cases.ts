@@ -44,8 +44,8 @@ export const logCases = (signer: TokenSigner, { isQuick }: Settings): readonly C
 }
 
 /**
- * What a log adds in each round, by record. Two figures: until the calls have their answers, and the
- * CPU time until all is written, by whatever thread; the target takes the larger.
+ * What a log adds in each round, by record. Two figures: until the calls have their answers, and
+ * the CPU time until all is written, by whatever thread; the target takes the larger.
  */
 export const logFindings = (measurements: Findings['measurements']): Findings => {
   const added = (name: string, log: string, none: string) =>
