@@ -5,7 +5,6 @@ import { runPolicies } from './policies/policies.js'
 import { loadOnce, runLoadOnce } from './policies/policy-load.js'
 import { runQuota } from './quotas/quota.js'
 import { runQuotaRedis } from './quotas/quota-redis.js'
-import { runWarmPath } from './warm-path.js'
 
 /** Measures and prints; answers whether every bound was kept. */
 type Scenario = (args: readonly string[]) => Promise<boolean>
@@ -21,7 +20,6 @@ const withoutArguments =
 const usual = 'comparison'
 const scenarios: ReadonlyMap<string, Scenario> = new Map([
   [usual, runComparison],
-  ['warm-path', withoutArguments(runWarmPath)],
   ['keys-flood', withoutArguments(runKeysFlood)],
   ['bounds', runBounds],
   ['policies', runPolicies],
