@@ -20,7 +20,7 @@ export const startExpress: StartGuardServer = async (guard, task) => {
   const setting = ourSetting(guard, task)
   if (setting) {
     const { m2mAuth, requireOp } = await import('express-m2m')
-    app.use('/internal', m2mAuth(setting.options))
+    app.use(m2mAuth(setting.options))
     serve(app, setting.hasOperation ? [requireOp(operation)] : [])
   } else {
     serve(app, await mountPeer(app, guard, task))
