@@ -30,6 +30,9 @@ export interface LayerOptions {
   readonly hasSeveralIssuers: boolean
 }
 
+/** Operations of which the answer is remembered: more than most services call. */
+const mostKnown = 16
+
 /**
  * Builds the layers of a service. A layer that is absent abstains; a layer that is present and does
  * not permit forbids. Only the tier, which grants nothing, abstains when it is content.
@@ -51,13 +54,24 @@ export const createLayers = (
   const token = compileLayer(rules.token, subject, compile)
   const local = compileLayer(rules.policy, subject, compile)
   const answering = [token.answer, ...(ceiling ? [ceiling.answer] : []), local.answer]
+  const ask = (operation: Operation, facts: Facts): readonly LayerAnswer[] => {
+    const answers: LayerAnswer[] = []
+    for (const answer of answering) answers.push(answer(operation, facts))
+    return answers
+  }
+  // As long as these layers stand, so does what they say of an operation alone: rules look at nothing
+  // but the service, which is theirs, and the facts.
+  const known = new Map<Operation, readonly LayerAnswer[]>()
   let joint: ServiceAbility | undefined
   return Object.freeze({
     version,
     cost: token.cost + local.cost + (ceiling?.patterns?.length ?? 0),
     answer: (operation: Operation, facts: Facts) => {
-      const answers: LayerAnswer[] = []
-      for (const answer of answering) answers.push(answer(operation, facts))
+      if (facts !== operation.alone) return ask(operation, facts)
+      const remembered = known.get(operation)
+      if (remembered) return remembered
+      const answers = Object.freeze(ask(operation, facts).map((one) => Object.freeze(one)))
+      if (known.size < mostKnown) known.set(operation, answers)
       return answers
     },
     ability: () => {

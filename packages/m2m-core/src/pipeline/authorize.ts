@@ -4,6 +4,7 @@ import { describeLayer } from '../decision/explain.js'
 import { quote } from '../errors/quote.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
 import type { M2MRequest } from '../http/request.js'
+import type { Facts } from '../policy/facts.js'
 import type { Operation } from '../policy/operation.js'
 import { type Context, isFact, type Resource, type ResourceInput } from '../policy/resource.js'
 import { beginCall, type Call } from './call.js'
@@ -85,10 +86,10 @@ const weigh = (
 ): Outcome | Promise<Outcome> => {
   if (!isFact(input)) return malformedFacts('resource', input)
   if (!isFact(context)) return malformedFacts('context', context)
-  const resource = input ? pick(input, operation) : bare(operation)
+  const facts = factsOf(operation, input, context)
+  const { resource } = facts
   call.resource = resource
   if (resource.type !== operation.type) return otherType(operation, resource.type)
-  const facts = { resource, context: context ?? noContext }
   const charge = (refusal: Refusal | undefined): Outcome | Promise<Outcome> =>
     refusal ?? chargeOperation(line, call, caller, operation, cost)
   const decision = decideAll(caller, line.engines, operation, facts)
@@ -110,13 +111,21 @@ const settle = (
   return decision.admitted ? undefined : denied(operation, decision)
 }
 
-/** Own members only, and no others than a resource has. */
-const pick = (input: ResourceInput, operation: Operation): Resource => {
-  const { type, id, attributes }: ResourceInput = { ...input }
-  return { type: type ?? operation.type, id, attributes }
+const factsOf = (
+  { type, alone }: Operation,
+  input: ResourceInput | undefined,
+  context: Context | undefined,
+): Facts => {
+  if (!input && !context) return alone
+  const resource = input ? pick(input, type) : alone.resource
+  return { resource, context: context ?? alone.context }
 }
-const bare = ({ type }: Operation): Resource => ({ type })
-const noContext: Context = Object.freeze({})
+
+/** Own members only, and no others than a resource has. */
+const pick = (input: ResourceInput, usual: string): Resource => {
+  const { type, id, attributes }: ResourceInput = { ...input }
+  return { type: type ?? usual, id, attributes }
+}
 
 const malformedFacts = (name: string, value: unknown): Refusal =>
   refuse(

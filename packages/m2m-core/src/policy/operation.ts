@@ -1,10 +1,16 @@
+import type { Facts } from './facts.js'
+
 /** One thing a service may do: `transfers:create` is action `create` on type `transfers`. */
 export interface Operation {
   readonly name: string
   /** The resource type: everything before the last colon. */
   readonly type: string
   readonly action: string
+  /** What is known of a question about the operation alone. */
+  readonly alone: Facts
 }
+
+const nothing = Object.freeze({})
 
 const grammar = /^[\w.-]+(?::[\w.-]+)+$/
 const longest = 128
@@ -16,7 +22,9 @@ const longest = 128
 export const parseOperation = (name: unknown): Operation | undefined => {
   if (typeof name !== 'string' || name.length > longest || !grammar.test(name)) return undefined
   const colon = name.lastIndexOf(':')
-  return Object.freeze({ name, type: name.slice(0, colon), action: name.slice(colon + 1) })
+  const type = name.slice(0, colon)
+  const alone = Object.freeze({ resource: Object.freeze({ type }), context: nothing })
+  return Object.freeze({ name, type, action: name.slice(colon + 1), alone })
 }
 
 const mostRemembered = 1000

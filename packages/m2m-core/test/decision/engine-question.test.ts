@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createQuestion } from '../../src/decision/engine-question.js'
 import { isRefusal } from '../../src/errors/refusal.js'
-import { principalWith } from './fixture.js'
+import { operationOf, principalWith } from './fixture.js'
 
 const principal = principalWith({ allowedOps: undefined, withinOps: ['transfers:read'] })
-const operation = { name: 'transfers:create', type: 'transfers', action: 'create' }
+const operation = operationOf('transfers:create')
 const askWith = (attributes: Readonly<Record<string, unknown>>) =>
   createQuestion(principal, operation, { resource: { type: 'transfers', attributes }, context: {} })
 

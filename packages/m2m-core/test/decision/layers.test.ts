@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explainDecision } from '../../src/decision/explain.js'
 import { createLayers } from '../../src/decision/layers.js'
@@ -150,5 +151,81 @@ describe('what the policy is asked', () => {
     const build = () =>
       createLayers(principalWith(), { policy, wildcardOps: false, hasSeveralIssuers: false })
     expect(build).toThrow(ConfigurationError)
+  })
+})
+
+describe('what layers say of an operation alone is remembered, and of nothing else', () => {
+  const closedOnly: PolicyRule = {
+    name: 'closed_only',
+    effect: 'allow',
+    operations: ['invoices:read'],
+    conditions: [{ field: 'resource.state', operator: 'equals', value: 'closed' }],
+  }
+  const read = operationOf('invoices:read')
+
+  it('a fact more or another is asked about anew, before and after', () => {
+    const layers = layersOf({ ops: undefined, rules: [closedOnly] })
+    const answerTo = (state: string | undefined) => {
+      const facts = state === undefined ? read.alone : factsWith(state)
+      return layers.answer(read, facts)[1]?.answer
+    }
+    for (let round = 0; round < 3; round += 1) {
+      expect(answerTo(undefined)).toBe('forbid')
+      expect(answerTo('closed')).toBe('permit')
+      expect(answerTo('open')).toBe('forbid')
+    }
+  })
+
+  it('each operation has an answer of its own, however many are asked about', () => {
+    const ops = Array.from({ length: 40 }, (_, index) => operationOf(`invoices:action${index}`))
+    const allowed = ops.filter((_, index) => index % 3 === 0)
+    const layers = layersOf({ ops: allowed.map(({ name }) => name), rules: undefined })
+    for (let round = 0; round < 2; round += 1) {
+      for (const operation of ops) {
+        const expected = allowed.includes(operation) ? 'permit' : 'forbid'
+        expect(layers.answer(operation, operation.alone)[0]?.answer).toBe(expected)
+      }
+    }
+  })
+
+  it('cannot be changed by whoever was told', () => {
+    const layers = layersOf({ ops: ['invoices:list'], rules: undefined })
+    const told = layers.answer(read, read.alone)
+    expect(Reflect.set(told, 0, { layer: 'token', answer: 'permit' })).toBe(false)
+    expect(Reflect.set(told[0] ?? {}, 'answer', 'permit')).toBe(false)
+    expect(layers.answer(read, read.alone)[0]?.answer).toBe('forbid')
+  })
+
+  it('property: is what they say when they are asked for the first time', () => {
+    const value = fc.constantFrom('internal', 'edge', undefined)
+    const rule = fc.record({
+      effect: fc.constantFrom('allow' as const, 'deny' as const),
+      field: fc.constantFrom('subject.tier', 'resource.state', 'resource.type', 'context.time'),
+      equals: fc.constantFrom('internal', 'closed', 'invoices'),
+    })
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 4 }), value, (given, tier) => {
+        const rules = given.map(
+          ({ effect, field, equals }, index): PolicyRule => ({
+            name: `rule ${index}`,
+            effect,
+            operations: ['invoices:read'],
+            conditions: [{ field, operator: 'equals', value: equals }],
+          }),
+        )
+        const policy = { version: 1, rulesFor: () => rules }
+        const options = { policy, wildcardOps: false, hasSeveralIssuers: false }
+        const layers = createLayers(principalWith({ tier }), options)
+        const fresh = layers.answer(read, { ...read.alone })
+        for (let round = 0; round < 2; round += 1) {
+          expect(layers.answer(read, read.alone)).toEqual(fresh)
+        }
+      }),
+    )
+  })
+
+  const factsWith = (state: string) => ({
+    resource: { type: 'invoices', attributes: { state } },
+    context: {},
   })
 })

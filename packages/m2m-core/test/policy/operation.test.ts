@@ -93,6 +93,7 @@ describe('parseOperation: the grammar', () => {
           name: `${type}:${action}`,
           type,
           action,
+          alone: { resource: { type }, context: {} },
         })
       }),
     )
