@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import type { AuditRecord } from './audit-record.js'
 import type { AuditSink, Notice } from './audit-sink.js'
 import { createLineWriter } from './line-writer.js'
+import { createJsonWriter } from './write-json.js'
 
 /**
  * A sink that writes each record and notice as one line of JSON, admitted calls included; those of one
@@ -10,6 +11,11 @@ import { createLineWriter } from './line-writer.js'
  */
 export const jsonLines = (stream: Writable): AuditSink => {
   const writeLine = createLineWriter(stream)
-  const write = (value: AuditRecord | Notice) => writeLine(JSON.stringify(value))
+  const writeJson = createJsonWriter(isShared)
+  const write = (value: AuditRecord | Notice) => writeLine(writeJson(value))
   return Object.freeze({ write, notice: write })
 }
+
+/** What is the same object in all records of a token, and frozen. */
+const isShared = (name: string, value: object): boolean =>
+  name === 'service' && Object.isFrozen(value)

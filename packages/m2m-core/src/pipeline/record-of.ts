@@ -83,12 +83,20 @@ const quotaOf = ({ service, operation }: Quota): Quota => ({
   ...(operation && { operation: stateOf(operation) }),
 })
 
-const stateOf = (state: QuotaState): QuotaState =>
-  Object.freeze({
-    ...state,
-    resetAfter: inMillis(state.resetAfter),
-    retryAfter: inMillis(state.retryAfter),
+const stateOf = (state: QuotaState): QuotaState => {
+  const { name, limit, window, burst, remaining, resetAfter, retryAfter, source, claimed } = state
+  return Object.freeze({
+    name,
+    limit,
+    window,
+    burst,
+    remaining,
+    resetAfter: inMillis(resetAfter),
+    retryAfter: inMillis(retryAfter),
+    source,
+    ...(claimed && { claimed }),
   })
+}
 
 /** Seconds to the millisecond: more is noise, and takes long to write. */
 const inMillis = (seconds: number): number => Math.ceil(seconds * 1000) / 1000
