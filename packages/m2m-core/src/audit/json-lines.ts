@@ -2,7 +2,6 @@ import type { Writable } from 'node:stream'
 import type { AuditRecord } from './audit-record.js'
 import type { AuditSink, Notice } from './audit-sink.js'
 import { createLineWriter } from './line-writer.js'
-import { createJsonWriter } from './write-json.js'
 
 /**
  * A sink that writes each record and notice as one line of JSON, admitted calls included; those of one
@@ -11,11 +10,6 @@ import { createJsonWriter } from './write-json.js'
  */
 export const jsonLines = (stream: Writable): AuditSink => {
   const writeLine = createLineWriter(stream)
-  const writeJson = createJsonWriter(isShared)
-  const write = (value: AuditRecord | Notice) => writeLine(writeJson(value))
+  const write = (value: AuditRecord | Notice) => writeLine(JSON.stringify(value))
   return Object.freeze({ write, notice: write })
 }
-
-/** What is the same object in all records of a token, and frozen. */
-const isShared = (name: string, value: object): boolean =>
-  name === 'service' && Object.isFrozen(value)
