@@ -11,8 +11,8 @@ import { otherTokens, reasonAgainst, type TokenScenario, usualTokens } from './t
 // A connection costs as much as several requests: with fewer over each, bare servers would look
 // dearer than they are, and guards cheaper.
 const quickLoad: Load = {
-  rounds: { least: 5, most: 50, seconds: 16 },
-  ...{ warmUps: 8, connections: 10, perConnection: 120 },
+  rounds: { least: 5, most: 50, seconds: 12 },
+  ...{ warmUps: 4, connections: 10, perConnection: 120 },
 }
 const fullLoad: Load = {
   rounds: { least: 25, most: 25, seconds: 0 },

@@ -31,10 +31,11 @@ export const measureScenario = async (
     started.length = 0
   }
   try {
-    for (const one of cases) {
+    const starting = cases.map(async (one) => {
       const task = { ...mint, jwksUri: keys.jwksUri, logFile: logOf(one) }
       started.push(await startCase(one, task, cores))
-    }
+    })
+    await Promise.all(starting)
     for (const one of started) await expectGuarded(one, mint)
     const tokens = tokensByRound(scenario, mint, load.connections * load.perConnection)
     const batches = await runRounds(started, generator, load, tokens)
