@@ -11,7 +11,7 @@ import { otherTokens, reasonAgainst, type TokenScenario, usualTokens } from './t
 // A connection costs as much as several requests: with fewer over each, bare servers would look
 // dearer than they are, and guards cheaper.
 const quickLoad: Load = {
-  rounds: { least: 5, most: 50, seconds: 16 },
+  rounds: { least: 5, most: 50, seconds: 14 },
   ...{ warmUps: 8, connections: 10, perConnection: 120 },
 }
 const fullLoad: Load = {
@@ -88,7 +88,7 @@ const announce = (
     : 'not pinned to cores'
   console.log(`  ${algorithm}, ${length} characters, ${kind}; ${where}`)
   console.log(
-    `  ${cases} servers; rounds of ${connections * perConnection} requests over ${connections} connections`,
+    `  ${cases} servers; batches of up to ${connections * perConnection} requests over ${connections} connections`,
   )
 }
 

@@ -11,7 +11,7 @@ import { type GuardCase, nameOf } from './guard-cases.js'
 import type { ServerOrder, ServerReport } from './guard-server.js'
 import { type Batch, type Load, runRounds, type StartedCase } from './run-rounds.js'
 import { createTokenMint } from './token-mint.js'
-import { type TokenScenario, tokensByRound } from './token-scenarios.js'
+import { perConnectionOf, type TokenScenario, tokensByRound } from './token-scenarios.js'
 
 /** Starts all cases, measures them in turn, and ends them; the batches of each case by its name. */
 export const measureScenario = async (
@@ -33,15 +33,17 @@ export const measureScenario = async (
   try {
     for (const one of cases) {
       const task = { ...mint, jwksUri: keys.jwksUri, logFile: logOf(one) }
-      started.push(await startCase(one, task, cores))
+      const perConnection = perConnectionOf(one, scenario, load.perConnection)
+      started.push({ ...one, perConnection, ...(await startServer(one, task, cores)) })
     }
     for (const one of started) await expectGuarded(one, mint)
     const tokens = tokensByRound(scenario, mint, load.connections * load.perConnection)
     const batches = await runRounds(started, generator, load, tokens)
+    const all = [...started]
     await end()
-    for (const one of cases) {
+    for (const one of all) {
       const rounds = load.warmUps + (batches.get(nameOf(one))?.length ?? 0)
-      const requests = rounds * load.connections * load.perConnection
+      const requests = rounds * load.connections * one.perConnection
       if (one.guard === 'everything and log') await expectWholeLog(logOf(one), requests)
     }
     return batches
@@ -52,11 +54,11 @@ export const measureScenario = async (
   }
 }
 
-const startCase = async (
+const startServer = async (
   one: GuardCase,
   task: ServerOrder['task'],
   cores: SpareCores | undefined,
-): Promise<StartedCase> => {
+): Promise<Pick<StartedCase, 'process' | 'port'>> => {
   const order: ServerOrder = { framework: one.framework, guard: one.guard, task }
   const server = forkOn(cores?.measured, new URL('./guard-server.js', import.meta.url), {
     env: { ...process.env, NODE_ENV: 'production', GUARD_ORDER: JSON.stringify(order) },
@@ -65,7 +67,7 @@ const startCase = async (
   showFaults(server)
   const { port } = await heardFrom<ServerReport>(server)
   if (port === undefined) throw new Error(`${nameOf(one)} does not say where it listens`)
-  return { ...one, process: server, port }
+  return { process: server, port }
 }
 
 /** On stderr servers also say whom they turned away; that is shown of one that fails, and only then. */
