@@ -11,7 +11,7 @@ import { otherTokens, reasonAgainst, type TokenScenario, usualTokens } from './t
 // A connection costs as much as several requests: with fewer over each, bare servers would look
 // dearer than they are, and guards cheaper.
 const quickLoad: Load = {
-  rounds: { least: 5, most: 50, seconds: 14 },
+  rounds: { least: 5, most: 50, seconds: 12 },
   ...{ warmUps: 8, connections: 10, perConnection: 120 },
 }
 const fullLoad: Load = {
