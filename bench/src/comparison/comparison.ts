@@ -52,7 +52,7 @@ const judge = (
   { areRelationsEnough }: ComparisonOptions,
 ): boolean => {
   const targets = findings.flatMap((one) => one.targets)
-  printTargets(targets)
+  if (targets.length > 0) printTargets(targets)
   const counted = targets.filter(({ isRelation }) => isRelation || !areRelationsEnough)
   const met = counted.filter(isMet).length
   if (areRelationsEnough) console.log('of the relations:')

@@ -1,4 +1,4 @@
-import { type ChildProcess, type ForkOptions, fork, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 
 /** One core for what is measured, and the others for what measures it. */
 export interface SpareCores {
@@ -22,16 +22,8 @@ const coresOf = (range: string): readonly number[] => {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }
 
-/** Starts a module as a process of its own, on these cores from its first instruction on. */
-export const forkOn = (
-  cores: string | undefined,
-  module: URL,
-  options: Pick<ForkOptions, 'env' | 'stdio'> = {},
-): ChildProcess =>
-  cores === undefined
-    ? fork(module, { ...options, execArgv: [] })
-    : fork(module, {
-        ...options,
-        execPath: 'taskset',
-        execArgv: ['-c', cores, process.execPath],
-      })
+/** Keeps a process, with all its threads, to these cores. */
+export const pin = (pid: number, cores: string): void => {
+  const { status } = spawnSync('taskset', ['-acp', cores, `${pid}`])
+  if (status !== 0) throw new Error(`taskset could not keep a process to ${cores}`)
+}

@@ -11,8 +11,8 @@ import { otherTokens, reasonAgainst, type TokenScenario, usualTokens } from './t
 // A connection costs as much as several requests: with fewer over each, bare servers would look
 // dearer than they are, and guards cheaper.
 const quickLoad: Load = {
-  rounds: { least: 5, most: 50, seconds: 12 },
-  ...{ warmUps: 4, connections: 10, perConnection: 120 },
+  rounds: { least: 5, most: 50, seconds: 10 },
+  ...{ warmUps: 7, connections: 10, perConnection: 120 },
 }
 const fullLoad: Load = {
   rounds: { least: 25, most: 25, seconds: 0 },
@@ -88,7 +88,7 @@ const announce = (
     : 'not pinned to cores'
   console.log(`  ${algorithm}, ${length} characters, ${kind}; ${where}`)
   console.log(
-    `  ${cases} servers; rounds of ${connections * perConnection} requests over ${connections} connections`,
+    `  ${cases} servers; batches of up to ${connections * perConnection} requests over ${connections} connections`,
   )
 }
 

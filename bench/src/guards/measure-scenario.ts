@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { forkOn, type SpareCores } from '../figures/spare-cores.js'
+import { pin, type SpareCores } from '../figures/spare-cores.js'
 import { serveKeys } from '../floods/serve-keys.js'
 import { heardFrom, leaveProcess } from './ask-process.js'
 import { expectGuarded } from './expect-guarded.js'
@@ -11,7 +11,7 @@ import { type GuardCase, nameOf } from './guard-cases.js'
 import type { ServerOrder, ServerReport } from './guard-server.js'
 import { type Batch, type Load, runRounds, type StartedCase } from './run-rounds.js'
 import { createTokenMint } from './token-mint.js'
-import { type TokenScenario, tokensByRound } from './token-scenarios.js'
+import { perConnectionOf, type TokenScenario, tokensByRound } from './token-scenarios.js'
 
 /** Starts all cases, measures them in turn, and ends them; the batches of each case by its name. */
 export const measureScenario = async (
@@ -24,25 +24,30 @@ export const measureScenario = async (
   const keys = await serveKeys(mint.jwks)
   const logs = await mkdtemp(join(tmpdir(), 'm2m-bench-'))
   const logOf = ({ framework }: GuardCase): string => join(logs, `${framework}.log`)
-  const generator = forkOn(cores?.others, new URL('./load-generator.js', import.meta.url))
-  const started: StartedCase[] = []
+  const generator = fork(new URL('./load-generator.js', import.meta.url), { execArgv: [] })
+  if (cores && generator.pid) pin(generator.pid, cores.others)
+  const processes = cases.map((one) =>
+    forkServer(one, { ...mint, jwksUri: keys.jwksUri, logFile: logOf(one) }),
+  )
   const end = async (): Promise<void> => {
-    await Promise.all([...started.map((one) => one.process), generator].map(leaveProcess))
-    started.length = 0
+    await Promise.all([...processes, generator].map(leaveProcess))
   }
   try {
-    const starting = cases.map(async (one) => {
-      const task = { ...mint, jwksUri: keys.jwksUri, logFile: logOf(one) }
-      started.push(await startCase(one, task, cores))
+    const ports = await Promise.all(processes.map(portOf))
+    const started = cases.flatMap((one, index): readonly StartedCase[] => {
+      const [process, port] = [processes[index], ports[index]]
+      const perConnection = perConnectionOf(one, scenario, load.perConnection)
+      return process && port ? [{ ...one, process, port, perConnection }] : []
     })
-    await Promise.all(starting)
+    // Only now: they start twice as fast on two cores.
+    for (const { pid } of processes) if (cores && pid) pin(pid, cores.measured)
     for (const one of started) await expectGuarded(one, mint)
     const tokens = tokensByRound(scenario, mint, load.connections * load.perConnection)
     const batches = await runRounds(started, generator, load, tokens)
     await end()
-    for (const one of cases) {
+    for (const one of started) {
       const rounds = load.warmUps + (batches.get(nameOf(one))?.length ?? 0)
-      const requests = rounds * load.connections * load.perConnection
+      const requests = rounds * load.connections * one.perConnection
       if (one.guard === 'everything and log') await expectWholeLog(logOf(one), requests)
     }
     return batches
@@ -53,20 +58,21 @@ export const measureScenario = async (
   }
 }
 
-const startCase = async (
-  one: GuardCase,
-  task: ServerOrder['task'],
-  cores: SpareCores | undefined,
-): Promise<StartedCase> => {
-  const order: ServerOrder = { framework: one.framework, guard: one.guard, task }
-  const server = forkOn(cores?.measured, new URL('./guard-server.js', import.meta.url), {
+const forkServer = ({ framework, guard }: GuardCase, task: ServerOrder['task']): ChildProcess => {
+  const order: ServerOrder = { framework, guard, task }
+  const server = fork(new URL('./guard-server.js', import.meta.url), {
     env: { ...process.env, NODE_ENV: 'production', GUARD_ORDER: JSON.stringify(order) },
+    execArgv: [],
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   })
   showFaults(server)
+  return server
+}
+
+const portOf = async (server: ChildProcess): Promise<number> => {
   const { port } = await heardFrom<ServerReport>(server)
-  if (port === undefined) throw new Error(`${nameOf(one)} does not say where it listens`)
-  return { ...one, process: server, port }
+  if (port === undefined) throw new Error('expected a server to say where it listens')
+  return port
 }
 
 /** On stderr servers also say whom they turned away; that is shown of one that fails, and only then. */

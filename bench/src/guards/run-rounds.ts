@@ -9,6 +9,8 @@ import type { LoadOrder, LoadReport } from './load-generator.js'
 export interface StartedCase extends GuardCase {
   readonly process: ChildProcess
   readonly port: number
+  /** Requests of a batch over each connection. */
+  readonly perConnection: number
 }
 
 /** How much is sent, and how often. */
@@ -18,7 +20,7 @@ export interface Load {
   /** Rounds before them that count for nothing: V8 has not seen enough yet to know what it runs. */
   readonly warmUps: number
   readonly connections: number
-  /** Requests of a batch over each connection. */
+  /** Requests of a batch over each connection, at most. */
   readonly perConnection: number
 }
 
@@ -52,7 +54,7 @@ export const runRounds = async (
     const tokens = tokensOfRound()
     for (const framework of shuffled(frameworks)) {
       for (const one of shuffled(cases.filter((each) => each.framework === framework))) {
-        const batch = await runBatch(one, generator, load, tokens)
+        const batch = await runBatch(one, generator, load.connections, tokens)
         if (round >= 0) batches.get(nameOf(one))?.push(batch)
       }
     }
@@ -63,9 +65,10 @@ export const runRounds = async (
 const runBatch = async (
   one: StartedCase,
   generator: ChildProcess,
-  { connections, perConnection }: Load,
+  connections: number,
   tokens: readonly string[],
 ): Promise<Batch> => {
+  const { perConnection } = one
   const url = `http://127.0.0.1:${one.port}${path}`
   const order: LoadOrder = {
     ...{ url, tokens, connections, perConnection },

@@ -42,6 +42,17 @@ export const tokensByRound = (
   return () => minted
 }
 
+/** How many requests a case gets over each connection, of those that the others get. */
+export const perConnectionOf = (
+  { guard, share = 1 }: GuardCase,
+  { algorithm }: TokenScenario,
+  most: number,
+): number => {
+  // get-jwks makes PEM of such a key on every request, which takes it milliseconds.
+  const isVerySlow = algorithm === 'ES256' && guard.includes('key set')
+  return Math.ceil(most * (isVerySlow ? 0.05 : share))
+}
+
 /** Why a case has no figure in a scenario; undefined where it has one. */
 export const reasonAgainst = (
   { cannot }: GuardCase,
