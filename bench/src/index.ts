@@ -1,6 +1,7 @@
 import { runComparison } from './comparison/comparison.js'
 import { runBounds } from './floods/bounds.js'
 import { runKeysFlood } from './floods/keys-flood.js'
+import { runPlots } from './plots/plots.js'
 import { runPolicies } from './policies/policies.js'
 import { loadOnce, runLoadOnce } from './policies/policy-load.js'
 import { runQuota } from './quotas/quota.js'
@@ -20,6 +21,7 @@ const withoutArguments =
 const usual = 'comparison'
 const scenarios: ReadonlyMap<string, Scenario> = new Map([
   [usual, runComparison],
+  ['plots', runPlots],
   ['keys-flood', withoutArguments(runKeysFlood)],
   ['bounds', runBounds],
   ['policies', runPolicies],

@@ -1,37 +1,21 @@
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import { drawPlot, type PlotSpec } from '../figures/draw-plot.js'
+import { plotColours } from '../figures/plot-theme.js'
 import type { NeighbourFigures, NeighbourSecond } from './noisy-neighbour.js'
 
-/** Contrast of at least 4 on white and on the dark of code hosts. */
-const grey = '#777777'
-const colours = { quiet: '#2f81f7', noisy: '#d9730d' }
+const { grey, blue, orange } = plotColours
+const colours = { quiet: blue, noisy: orange }
 
-/** The share of each service's calls that were served, second by second, as SVG for any background. */
-export const plotNeighbours = async (figures: NeighbourFigures): Promise<string> => {
-  const view = new View(parse(compile(specOf(figures)).spec), { renderer: 'none' })
-  return `${await view.toSVG()}\n`
-}
+/** The share of each service's calls that were served, second by second, as SVG. */
+export const plotNeighbours = (figures: NeighbourFigures): Promise<string> =>
+  drawPlot({
+    title: 'Share of calls served over time',
+    description:
+      'Without quotas the quiet service fails with the noisy one; with quotas it does not ' +
+      'notice it.',
+    spec: specOf(figures),
+  })
 
-const specOf = ({ settings, seconds }: NeighbourFigures): TopLevelSpec => ({
-  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-  description:
-    'Share of calls served over time. Without quotas the quiet service fails with the noisy one; ' +
-    'with quotas it does not notice it.',
-  background: 'transparent',
-  config: {
-    font: 'system-ui, sans-serif',
-    view: { stroke: null },
-    axis: {
-      labelColor: grey,
-      titleColor: grey,
-      domainColor: grey,
-      tickColor: grey,
-      gridColor: grey,
-      gridOpacity: 0.25,
-    },
-    header: { labelColor: grey, labelFontSize: 13, labelFontWeight: 'bold' },
-    legend: { labelColor: grey, titleColor: grey, orient: 'bottom' },
-  },
+const specOf = ({ settings, seconds }: NeighbourFigures): PlotSpec => ({
   data: { values: seconds.map(pointOf) },
   facet: { column: { field: 'quotas', title: null, sort: ['without quotas', 'with quotas'] } },
   spec: {
