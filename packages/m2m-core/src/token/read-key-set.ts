@@ -1,5 +1,7 @@
 import type { webcrypto } from 'node:crypto'
-import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
+import { importJWK } from 'jose/key/import'
 import { type Algorithm, algorithmsOf, isAlgorithm } from './algorithms.js'
 import { isJsonObject, type JsonObject, member } from './compact.js'
 

@@ -1,4 +1,6 @@
-import { compactVerify, errors } from 'jose'
+// By their places: jose as a whole takes twice as long to load.
+import { JOSEError } from 'jose/errors'
+import { compactVerify } from 'jose/jws/compact/verify'
 import type { Clock } from '../clock/clock.js'
 import { quote } from '../errors/quote.js'
 import { isRefusal, type Refusal, refuse } from '../errors/refusal.js'
@@ -99,7 +101,7 @@ const isSignedBy = async (
     await compactVerify(token, await key.prepare(algorithm), { algorithms: [algorithm] })
     return true
   } catch (fault) {
-    if (fault instanceof errors.JOSEError) return false
+    if (fault instanceof JOSEError) return false
     throw fault
   }
 }
