@@ -15,6 +15,10 @@ const steps = [
   { name: 'examples', command: ['npm', 'run', 'examples'] },
   { name: 'fuzz', command: ['npm', 'run', 'fuzz', '--', '--seconds', '15'] },
   { name: 'flood of unknown keys', command: ['npm', 'run', 'bench', '--', 'keys-flood'] },
+  {
+    name: 'cheaper than the peers',
+    command: ['npm', 'run', 'bench', '--', '--quick', '--relations'],
+  },
   { name: 'bounds', command: ['npm', 'run', 'bench', '--', 'bounds', '--count', '20000'] },
   {
     name: 'quotas while Redis fails',

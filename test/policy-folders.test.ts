@@ -8,7 +8,7 @@ import { runM2M } from '../packages/m2m-cli/src/index.js'
 import { root } from './doc-snippets/find-snippets.js'
 
 const isYaml = (name: string): boolean => name.endsWith('.yaml')
-const folders = ['examples/policies', 'examples/demo/policies']
+const folders = ['examples/policies', 'examples/demo/policies', 'bench/policies']
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
 /** All that a folder says of itself, in short. */

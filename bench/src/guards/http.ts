@@ -15,11 +15,11 @@ const quickLoad: Load = {
   ...{ warmUps: 7, connections: 10, perConnection: 120 },
 }
 const fullLoad: Load = {
-  rounds: { least: 25, most: 25, seconds: 0 },
+  rounds: { least: 15, most: 15, seconds: 0 },
   ...{ warmUps: 4, connections: 32, perConnection: 120 },
 }
 const otherLoad: Load = {
-  rounds: { least: 9, most: 9, seconds: 0 },
+  rounds: { least: 7, most: 7, seconds: 0 },
   ...{ warmUps: 3, connections: 32, perConnection: 100 },
 }
 
