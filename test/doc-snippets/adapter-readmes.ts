@@ -83,11 +83,8 @@ export const fastifyReadme: readonly SnippetTest[] = [
       }
       const asked = unlessService(async () => 'asked')
       expect(await asked({ raw: {} })).toBe('asked')
-      const raw = {}
-      const slot = { request: raw, service: { id: 'billing' } }
-      expect(
-        await asked({ raw: Object.assign(raw, { [Symbol.for('m2m.request')]: slot }) }),
-      ).toBeUndefined()
+      const raw = { [Symbol.for('m2m.request')]: { service: { id: 'billing' } } }
+      expect(await asked({ raw })).toBeUndefined()
     },
   },
 ]

@@ -57,5 +57,6 @@ const judge = (
   const met = counted.filter(isMet).length
   if (areRelationsEnough) console.log('of the relations:')
   console.log(`${met} met, ${counted.length - met} missed`)
-  return met === counted.length
+  // With nothing to judge by, nothing was shown.
+  return counted.length > 0 && met === counted.length
 }

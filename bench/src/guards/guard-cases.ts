@@ -61,7 +61,7 @@ export const guardCases: readonly GuardCase[] = [
     cannot: noEdDSA('get-jwks, beside it, cannot read such keys'),
   }),
   peer('fastify', '@fastify/jwt, key set, cache', {
-    ...{ share: half, isExtra: true },
+    share: half,
     cannot: noEdDSA('get-jwks, beside it, cannot read such keys'),
   }),
   // Its fastest way, and less than the others do: the key is given once, and never looked up.

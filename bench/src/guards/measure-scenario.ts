@@ -11,7 +11,7 @@ import { type GuardCase, nameOf } from './guard-cases.js'
 import type { ServerOrder, ServerReport } from './guard-server.js'
 import { type Batch, type Load, runRounds, type StartedCase } from './run-rounds.js'
 import { createTokenMint } from './token-mint.js'
-import { perConnectionOf, type TokenScenario, tokensByRound } from './token-scenarios.js'
+import { connectionsOf, type TokenScenario, tokensByRound } from './token-scenarios.js'
 
 /** Starts all cases, measures them in turn, and ends them; the batches of each case by its name. */
 export const measureScenario = async (
@@ -36,8 +36,8 @@ export const measureScenario = async (
     const ports = await Promise.all(processes.map(portOf))
     const started = cases.flatMap((one, index): readonly StartedCase[] => {
       const [process, port] = [processes[index], ports[index]]
-      const perConnection = perConnectionOf(one, scenario, load.perConnection)
-      return process && port ? [{ ...one, process, port, perConnection }] : []
+      const connections = connectionsOf(one, scenario, load.connections)
+      return process && port ? [{ ...one, process, port, connections }] : []
     })
     // Only now: they start twice as fast on two cores.
     for (const { pid } of processes) if (cores && pid) pin(pid, cores.measured)
@@ -47,7 +47,7 @@ export const measureScenario = async (
     await end()
     for (const one of started) {
       const rounds = load.warmUps + (batches.get(nameOf(one))?.length ?? 0)
-      const requests = rounds * load.connections * one.perConnection
+      const requests = rounds * one.connections * load.perConnection
       if (one.guard === 'everything and log') await expectWholeLog(logOf(one), requests)
     }
     return batches

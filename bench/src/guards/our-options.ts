@@ -1,5 +1,4 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type GuardOptions, jsonLines } from 'm2m-core'
 import { loadPolicy } from 'm2m-policy'
@@ -41,13 +40,8 @@ export const ourSetting = (
   return { options, hasOperation: true, settle: () => allWritten(stream) }
 }
 
-/** Lines wait for at most 2 ms until they are written together. */
-const gathering = 10
-
 /** Settles after everything before it has been written. */
-const allWritten = async (stream: WriteStream): Promise<void> => {
-  await setTimeout(gathering)
-  await new Promise<void>((resolve, reject) => {
+const allWritten = (stream: WriteStream): Promise<void> =>
+  new Promise((resolve, reject) => {
     stream.write('', (fault) => (fault ? reject(fault) : resolve()))
   })
-}

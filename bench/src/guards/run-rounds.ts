@@ -9,8 +9,8 @@ import type { LoadOrder, LoadReport } from './load-generator.js'
 export interface StartedCase extends GuardCase {
   readonly process: ChildProcess
   readonly port: number
-  /** Requests of a batch over each connection. */
-  readonly perConnection: number
+  /** Over how many its requests come. */
+  readonly connections: number
 }
 
 /** How much is sent, and how often. */
@@ -54,7 +54,7 @@ export const runRounds = async (
     const tokens = tokensOfRound()
     for (const framework of shuffled(frameworks)) {
       for (const one of shuffled(cases.filter((each) => each.framework === framework))) {
-        const batch = await runBatch(one, generator, load.connections, tokens)
+        const batch = await runBatch(one, generator, load.perConnection, tokens)
         if (round >= 0) batches.get(nameOf(one))?.push(batch)
       }
     }
@@ -65,10 +65,10 @@ export const runRounds = async (
 const runBatch = async (
   one: StartedCase,
   generator: ChildProcess,
-  connections: number,
+  perConnection: number,
   tokens: readonly string[],
 ): Promise<Batch> => {
-  const { perConnection } = one
+  const { connections } = one
   const url = `http://127.0.0.1:${one.port}${path}`
   const order: LoadOrder = {
     ...{ url, tokens, connections, perConnection },

@@ -42,8 +42,11 @@ export const tokensByRound = (
   return () => minted
 }
 
-/** How many requests a case gets over each connection, of those that the others get. */
-export const perConnectionOf = (
+/**
+ * Over how many connections a case gets requests, of those that the others have: as many over each, since
+ * a connection costs as much as several requests.
+ */
+export const connectionsOf = (
   { guard, share = 1 }: GuardCase,
   { algorithm }: TokenScenario,
   most: number,

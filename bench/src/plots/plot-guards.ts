@@ -28,6 +28,7 @@ export const plotGuards = (file: ComparisonFile): Plot | undefined => {
       `server without a guard it is. ${texts.join(' ')} ${machineOf(file)}.`,
     spec: {
       title: headingOf(title, [
+        'One RS256 token, sent again and again: ours and "cache" remember it, others verify it each time.',
         'Medians, with quartiles as a line. Each framework has a scale of its own.',
         machineOf(file),
       ]),

@@ -1,4 +1,5 @@
-import { type AuditSink, loggerSink } from 'm2m-core'
+import { Writable } from 'node:stream'
+import { type AuditSink, jsonLines, loggerSink } from 'm2m-core'
 
 /** A log in memory. */
 export interface LogCapture {
@@ -15,10 +16,15 @@ export interface LogCapture {
 export const captureLog = (): LogCapture => {
   const lines: string[] = []
   const take = (_fields: object, message: string): void => void lines.push(message)
-  // At once, where `jsonLines` gathers what comes within a moment: the answer is judged with its log.
-  const takeJson = (value: object): void => void lines.push(JSON.stringify(value))
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      lines.push(chunk.replace(/\n$/, ''))
+      done()
+    },
+  })
   return {
-    sinks: [loggerSink({ info: take, warn: take }), { write: takeJson, notice: takeJson }],
+    sinks: [loggerSink({ info: take, warn: take }), jsonLines(stream)],
     logged: () => lines,
   }
 }

@@ -50,12 +50,14 @@ export const createServicePrincipals = <Holder>(
     get ability() {
       return answers.ability(holderBehind(this))
     },
-    can(...question: Asked) {
-      return answers.can(holderBehind(this), question)
+    // Bound when they are read, so that they can be handed on by themselves.
+    get can() {
+      const holder = holderBehind(this)
+      return (...question: Asked) => answers.can(holder, question)
     },
-    // Not async: a copy is a mistake of whoever asks, and known at once.
-    explain(...question: Asked) {
-      return answers.explain(holderBehind(this), question)
+    get explain() {
+      const holder = holderBehind(this)
+      return (...question: Asked) => answers.explain(holder, question)
     },
   })
   return Object.freeze({

@@ -63,7 +63,7 @@ const checkWith = (m2m: M2M, given: CheckedPlacement): Guard['check'] => {
     const slot = slotOf(request)
     if (!slot?.refusal || slot.passedOn) return leaveVerdict(request, placement, check)
     // Whatever called this guard after a refusal: every guard on the way must admit.
-    writeSlot({ ...slot, refusals })
+    writeSlot(request, { ...slot, refusals })
     return slot.refusal
   }
 }

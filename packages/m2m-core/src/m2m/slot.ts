@@ -5,14 +5,12 @@ import { m2mError } from '../errors/m2m-error.js'
 import { throwAsError } from '../errors/throw-as-error.js'
 import { replyOf } from '../http/reply.js'
 import type { ChargedRequest } from '../pipeline/authenticate.js'
-import type { Refused, Verdict } from '../pipeline/verdict.js'
+import type { Admitted, Refused, Verdict } from '../pipeline/verdict.js'
 import type { Quota } from '../quota/quota.js'
 import type { M2M } from './m2m.js'
 
 /** What a guard found out about a request. */
 export interface Slot extends Placement {
-  /** Node's own request that was looked at. */
-  readonly request: object
   /** Null when the guard refused the caller or passed a foreign token on. */
   readonly service: ServicePrincipal | null
   /** Why there is no service; what a later `requireOp` answers. */
@@ -21,6 +19,8 @@ export interface Slot extends Placement {
   readonly passedOn?: true | undefined
   /** How the budgets stand that the request was charged to. */
   readonly quota?: Quota | undefined
+  /** Whether the check that left the slot charged its service, so that `quota` is of that service. */
+  readonly isCharged?: boolean | undefined
   /** Whom earlier guards on the request have charged for it, each once. */
   readonly charges?: readonly Charge[] | undefined
 }
@@ -44,23 +44,19 @@ const slotKey: unique symbol = Symbol.for('m2m.request')
 
 /**
  * Reads the slot of Node's own request. It is the only place where guards leave what they found:
- * properties like `req.service` are courtesy copies and never an input. A copy of a request or an heir,
- * such as may stand for a part of a batch, has no slot.
+ * properties like `req.service` are courtesy copies and never an input.
  */
-export const slotOf = (request: object): Slot | undefined => {
-  const slot = (request as Marked)[slotKey]
-  return slot?.request === request ? slot : undefined
-}
+export const slotOf = (request: object): Slot | undefined =>
+  Object.hasOwn(request, slotKey) ? (request as { [slotKey]?: Slot })[slotKey] : undefined
 
 /**
- * Writes the slot on its request, over that of an outer guard if there is one. By plain assignment: to
- * define a hidden member takes as long as half a decision, and to define it anew much longer.
+ * Writes the slot, over that of an outer guard if there is one. Hidden, so that no copy of the request
+ * gets it: put back later, it would undo a refusal. Each write costs as much as half a decision, and more
+ * where slots differ in shape.
  */
-export const writeSlot = (slot: Slot): void => {
-  ;(slot.request as Marked)[slotKey] = Object.freeze(slot)
+export const writeSlot = (request: object, slot: Slot): void => {
+  Object.defineProperty(request, slotKey, { value: Object.freeze(slot), configurable: true })
 }
-
-type Marked = { [slotKey]?: Slot }
 
 const answer500 = (code: M2MCode): Refused =>
   Object.freeze({ admitted: false, kind: 'refused', code, reply: replyOf(code) })
@@ -92,11 +88,11 @@ export const leaveVerdict = <Request extends object>(
     const verdict = check(request, before)
     if (verdict instanceof Promise) return leaveLate(request, placement, before, verdict)
     if (before === undefined || !saysNothingNew(verdict, placement, before, request)) {
-      writeSlot(slotAfter(request, verdict, placement, before))
+      writeSlot(request, slotAfter(verdict, placement, before))
     }
     return verdict
   } catch (fault) {
-    writeSlot(slotAfter(request, guardFailed, placement, before))
+    writeSlot(request, slotAfter(guardFailed, placement, before))
     return throwFault(fault)
   }
 }
@@ -107,17 +103,17 @@ const leaveLate = (
   before: Slot | undefined,
   awaited: Promise<Verdict>,
 ): Promise<Verdict> => {
-  const closed = slotAfter(request, guardFailed, placement, before)
-  writeSlot(closed)
+  const closed = slotAfter(guardFailed, placement, before)
+  writeSlot(request, closed)
   return awaited.then((verdict) => {
     const now = slotOf(request)
     if (now !== closed) return now?.refusal ?? guardFailed
-    writeSlot(slotAfter(request, verdict, placement, before))
+    writeSlot(request, slotAfter(verdict, placement, before))
     return verdict
   }, throwFault)
 }
 
-/** What a check of an operation mostly comes to. */
+/** What a check of an operation mostly comes to: it stands as the guard before it, whose slot it is given. */
 const saysNothingNew = (
   verdict: Verdict,
   placement: Placement,
@@ -138,12 +134,10 @@ const throwFault = (fault: unknown): never => {
 
 /** Every member each time and in this order: slots have one shape. */
 const slotAfter = (
-  request: object,
   verdict: Verdict,
   { m2m, mode, refusals, header }: Placement,
   before: Slot | undefined,
 ): Slot => ({
-  request,
   m2m,
   mode,
   refusals,
@@ -152,8 +146,13 @@ const slotAfter = (
   refusal: verdict.admitted ? undefined : plainly(verdict),
   passedOn: verdict.admitted ? undefined : verdict.passedOn,
   quota: before?.m2m === m2m ? joined(before.quota, verdict.quota) : verdict.quota,
+  isCharged: verdict.admitted && isChargedBy(verdict, before),
   charges: before && chargesIn(before),
 })
+
+/** A check of an operation charges what the one before it charged, or nothing. */
+const isChargedBy = ({ service, quota }: Admitted, before: Slot | undefined): boolean =>
+  quota?.service !== undefined || (before?.isCharged === true && before.service === service)
 
 /** What is left of a refusal that was passed on is a plain one: no later guard may pass it on. */
 const plainly = (refused: Refused): Refused => {
@@ -167,9 +166,9 @@ const joined = (earlier: Quota | undefined, latest: Quota | undefined): Quota | 
 
 /** Who was charged for the request so far: what earlier guards charged, and the one that left the slot. */
 const chargesIn = (slot: Slot): readonly Charge[] | undefined => {
-  const { m2m, service, quota, charges } = slot
-  if (!service || !quota?.service) return charges
-  const own: Charge = { m2m, service, quota: { service: quota.service } }
+  const { m2m, service, quota, isCharged, charges } = slot
+  if (!service || !quota || !isCharged) return charges
+  const own: Charge = { m2m, service, quota }
   return charges ? [...charges.filter((one) => one.m2m !== m2m), own] : [own]
 }
 

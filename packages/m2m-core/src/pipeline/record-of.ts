@@ -31,7 +31,7 @@ export const recordOf = (
   if (operation !== undefined) record.operation = printable(operation, 128)
   if (resource) record.resource = resourceOf(resource)
   if (layers) record.layers = frozen(layers)
-  if (quota) record.quota = quotaOf(quota)
+  if (quota) record.quota = Object.freeze(quotaOf(quota))
   const method = request?.method
   if (method !== undefined) record.method = printable(method, 32)
   const path = request && pathOf(request)
@@ -71,7 +71,7 @@ const resourceOf = ({ type, id }: NonNullable<Call['resource']>) =>
       : { type: printable(type, 128), id: printable(id, 128) },
   )
 
-/** Made for this call, and read by nobody else but its record. */
+/** Shared with other calls, some of them: nobody may change what a layer or an engine has said. */
 const frozen = (layers: readonly LayerAnswer[]): readonly LayerAnswer[] => {
   for (const layer of layers) Object.freeze(layer)
   return Object.freeze(layers)

@@ -29,7 +29,7 @@ export const nameRequest = (request: M2MRequest, id: unknown): void => {
   keepName(request, id)
 }
 
-/** A plain member: a hidden one would take longer than all else about the name. */
+/** A plain member: a hidden one would take longer than all else about the name. Not kept where none can be. */
 const keepName = (request: Named, name: string): void => {
-  if (Object.isExtensible(request)) request[nameKey] = name
+  Reflect.set(request, nameKey, name)
 }

@@ -51,6 +51,13 @@ describe('ServicePrincipal: facts to see, answers to ask', () => {
     }
   })
 
+  it('its answers can be handed on by themselves', async () => {
+    const { can, explain } = createServicePrincipal(principalWith())
+    expect(can('transfers:read')).toBe(true)
+    expect(can('transfers:create')).toBe(false)
+    await expect(explain('transfers:read')).resolves.toMatchObject({ text: 'billing' })
+  })
+
   it('an heir or a copy is asked in vain', () => {
     const service = createServicePrincipal(principalWith())
     const heir = Object.create(service) as typeof service

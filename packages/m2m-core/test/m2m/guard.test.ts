@@ -318,7 +318,7 @@ describe('createOperationGuard: the slot is its only input', () => {
     const { m2m } = await setUp()
     const request = requestWith()
     const service = { id: 'billing', allowedOps: ['*'] }
-    const slot = { request, m2m, service, mode: 'enforce' }
+    const slot = { m2m, service, mode: 'enforce' }
     Object.assign(request, { [Symbol.for('m2m.request')]: slot })
     const operation = createOperationGuard('transfers:create')
     expect(() => operation(request, request)).toThrow(TypeError)

@@ -40,6 +40,19 @@ describe('a request is charged once', () => {
     expect(leftOn(next)).toBe(8)
   })
 
+  it('also with guards of a service that nobody limits in between', async () => {
+    const { issuer, m2m } = await setUp()
+    const unlimited = await issuer.service({ claims: { client_id: 'webhook', sub: 'webhook' } })
+    const request = requestWith(await issuer.service(budget))
+    Object.assign(request.headers, { 'x-service-authorization': `Bearer ${unlimited}` })
+    const usual = createGuard({ m2m, ...internal })
+    const apart = createGuard({ m2m, ...internal, header: 'x-service-authorization' })
+    for (const guard of [usual, apart, usual, apart, usual]) {
+      expect(await inShort(guard.check(request))).toBe('admitted')
+      expect(leftOn(request)).toBe(9)
+    }
+  })
+
   it('also by a guard that reads another header, unless that brings another service', async () => {
     const { issuer, m2m } = await setUp()
     const token = await issuer.service(budget)

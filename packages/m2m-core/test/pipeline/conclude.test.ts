@@ -23,6 +23,22 @@ import {
 const needed = { requiredScope: 's2s:internal' }
 const ops = { allowedOps: ['transfers:create'] }
 
+it('a record is frozen to the ground: no sink can change what the next one is given', async () => {
+  const { issuer, m2m, records } = await setUp()
+  const request = requestWith(await issuer.service({ ...ops, claims: { rate_limit: 10 } }))
+  const service = serviceIn(await m2m.authenticate(request, needed))
+  await m2m.authorize(service, 'transfers:create', { id: 'tr-1' }, {}, request)
+  await m2m.authorize(service, 'transfers:create', undefined, undefined, request)
+  expect(records).toHaveLength(3)
+  const isFrozen = (value: unknown): boolean =>
+    typeof value !== 'object' ||
+    value === null ||
+    (Object.isFrozen(value) && Object.values(value).every(isFrozen))
+  for (const record of records) expect(isFrozen(record)).toBe(true)
+  expect(records[0]?.quota).toBeDefined()
+  expect(records[1]?.layers).toBeDefined()
+})
+
 describe('rule 11: every verdict is recorded exactly once, with its stage', () => {
   it('one that refuses, by stage', async () => {
     const { issuer, m2m, records } = await setUp()

@@ -46,6 +46,17 @@ describe('request ids (threat row 33: validated or replaced)', () => {
     expect(requestIdOf(undefined)).not.toBe(requestIdOf(undefined))
   })
 
+  it('is made up each time for a request on which nothing can be kept', () => {
+    const closed = new Proxy(requestWithId(undefined), {
+      set: () => false,
+      defineProperty: () => false,
+    })
+    for (const request of [Object.freeze(requestWithId(undefined)), closed]) {
+      nameRequest(request, 'req-7')
+      expect(requestIdOf(request)).toMatch(uuid)
+    }
+  })
+
   it('is what the framework calls it, once, if that is harmless', () => {
     const request = requestWithId(undefined)
     nameRequest(request, 'req-7')
