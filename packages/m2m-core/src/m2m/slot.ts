@@ -150,9 +150,12 @@ const slotAfter = (
   charges: before && chargesIn(before),
 })
 
-/** A check of an operation charges what the one before it charged, or nothing. */
+/** What charged nothing itself, such as most checks of operations, stands by what was charged before. */
 const isChargedBy = ({ service, quota }: Admitted, before: Slot | undefined): boolean =>
-  quota?.service !== undefined || (before?.isCharged === true && before.service === service)
+  quota?.service !== undefined ||
+  (before?.isCharged === true &&
+    before.service?.id === service.id &&
+    before.service.issuer === service.issuer)
 
 /** What is left of a refusal that was passed on is a plain one: no later guard may pass it on. */
 const plainly = (refused: Refused): Refused => {
