@@ -22,8 +22,8 @@ const bounds: Readonly<Record<GuardCase['framework'], Bounds>> = {
 /**
  * What our overhead may be of each peer's before continuous integration objects, where there is such a
  * bound. Quick runs on a machine that others kept busy gave 0.10 to 0.32 of express-oauth2-jwt-bearer's,
- * 0.20 to 0.53 of aws-jwt-verify's and 0.02 to 0.07 of koa-jwt's. Before guards left their findings in one
- * shape each of these was missed. None for @fastify/jwt with one key and a cache: noise alone gave 0.20
+ * 0.20 to 0.53 of aws-jwt-verify's and 0.02 to 0.07 of koa-jwt's. With half of these bounds each was missed
+ * before guards left their findings in one shape. None for @fastify/jwt with one key and a cache: noise alone gave 0.20
  * to 0.87. express-jwt and @fastify/jwt without a cache are of the whole run only.
  */
 const relationBounds: Readonly<Record<string, number>> = {
