@@ -1,6 +1,7 @@
-import { type AuditSink, createM2M, type M2M, type M2MRequest, type Verdict } from 'm2m-core'
+import { type AuditSink, createM2M, type M2M, type M2MRequest } from 'm2m-core'
 import { loadPolicy } from 'm2m-policy'
 import { budgets, writeExamplePolicies } from './example-policies.js'
+import { expectAdmitted } from './expect-verdict.js'
 import { billing, type TokenSigner } from './token-signer.js'
 
 const { scope: requiredScope, operation } = billing
@@ -63,20 +64,4 @@ export const callCold = async (m2m: M2M, request: M2MRequest): Promise<void> => 
   const { service, quota } = expectAdmitted(await verdict)
   if (!quota) throw new Error('expected to be charged')
   expectAdmitted(m2m.authorize(service, operation))
-}
-
-/** What an M2M that works must answer to what it knows. */
-export const expectAdmitted = (
-  verdict: Verdict | Promise<Verdict>,
-): Extract<Verdict, { admitted: true }> => {
-  if (verdict instanceof Promise) throw new Error('expected a warm path, got a promise')
-  if (!verdict.admitted) throw new Error(`expected to be admitted, got ${verdict.code}`)
-  return verdict
-}
-
-/** What it must answer to what it refuses at once. */
-export const expectRefused = (verdict: Verdict | Promise<Verdict>, status: number): void => {
-  if (verdict instanceof Promise) throw new Error('expected a refusal, got a promise')
-  if (verdict.admitted) throw new Error('expected a refusal, got admitted')
-  if (verdict.reply.status !== status) throw new Error(`expected ${status}, got ${verdict.code}`)
 }

@@ -2,15 +2,8 @@ import { hash } from 'node:crypto'
 import type { M2M, M2MRequest } from 'm2m-core'
 import { cpuPerCall, cpuSince, microsOfCpu } from '../figures/cpu-time.js'
 import type { Case } from '../figures/take-turns.js'
-import {
-  callCold,
-  callWarm,
-  createPlainM2M,
-  createWholeM2M,
-  expectAdmitted,
-  expectRefused,
-  requestWith,
-} from './guarded-calls.js'
+import { expectAdmitted, expectRefused } from './expect-verdict.js'
+import { callCold, callWarm, createPlainM2M, createWholeM2M, requestWith } from './guarded-calls.js'
 import { fastJwtVerify, joseVerify } from './peer-verifiers.js'
 import { billing, type TokenSigner } from './token-signer.js'
 

@@ -1,6 +1,7 @@
 import { createM2M, type M2MRequest, type ResourceInput } from 'm2m-core'
 import { loadPolicy, type PolicyDocuments } from 'm2m-policy'
-import { expectAdmitted, requestWith } from '../calls/guarded-calls.js'
+import { expectAdmitted } from '../calls/expect-verdict.js'
+import { requestWith } from '../calls/guarded-calls.js'
 import type { Settings } from '../comparison/part.js'
 import { cpuPerCall, microsOfCpu } from '../figures/cpu-time.js'
 import type { Prepared } from '../figures/take-turns.js'

@@ -1,5 +1,6 @@
 import { createM2M, type M2M, type M2MRequest } from 'm2m-core'
-import { expectAdmitted, requestWith } from '../calls/guarded-calls.js'
+import { expectAdmitted } from '../calls/expect-verdict.js'
+import { requestWith } from '../calls/guarded-calls.js'
 import type { Findings } from '../comparison/part.js'
 import { judge } from '../figures/between-rounds.js'
 import { collectGarbage } from '../figures/collect-garbage.js'

@@ -36,6 +36,14 @@ export type Panel = Extract<PlotSpec, { vconcat: unknown }>['vconcat'][number]
 
 const colours = { bare: plotColours.grey, ours: plotColours.blue, peer: plotColours.orange }
 
+/** What the bars of all blocks say, for who cannot see them. */
+export const inWords = (blocks: readonly Pick<Bars, 'title' | 'bars'>[]): string =>
+  blocks
+    .map(
+      ({ title, bars }) => `${title}: ${bars.map((bar) => `${bar.label} ${bar.text}`).join('; ')}.`,
+    )
+    .join(' ')
+
 /** The kinds of all blocks of a plot, in their order. */
 export const kindsOf = (blocks: readonly Pick<Bars, 'bars'>[]): readonly Bar['kind'][] =>
   (['bare', 'ours', 'peer'] as const).filter((kind) =>

@@ -1,7 +1,7 @@
 import { warmNames } from '../calls/warm-cases.js'
 import { microsOfCpu } from '../figures/cpu-time.js'
 import type { Plot } from '../figures/draw-plot.js'
-import { type Bar, barsPanel, kindsOf } from './bars.js'
+import { type Bar, barsPanel, inWords, kindsOf } from './bars.js'
 import { type ComparisonFile, machineOf, measurementOf } from './comparison-file.js'
 import { headingOf } from './heading.js'
 import { inShort } from './in-short.js'
@@ -18,12 +18,9 @@ export const plotCalls = (file: ComparisonFile): Plot | undefined => {
     .filter(({ bars }) => bars.length > 0)
   if (blocks.length === 0) return undefined
   const kinds = kindsOf(blocks)
-  const texts = blocks.map(
-    (block) => `${block.title}: ${block.bars.map((bar) => `${bar.label} ${bar.text}`).join('; ')}.`,
-  )
   return {
     title,
-    description: `Medians in microseconds. ${texts.join(' ')} ${machineOf(file)}.`,
+    description: `Medians in microseconds. ${inWords(blocks)} ${machineOf(file)}.`,
     spec: {
       title: headingOf(title, [
         'Medians, with quartiles as a line. fast-jwt knows no scope, quota or operation.',

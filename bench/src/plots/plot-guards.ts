@@ -1,6 +1,6 @@
 import type { Plot } from '../figures/draw-plot.js'
 import { type GuardCase, guardCases, nameOf } from '../guards/guard-cases.js'
-import { type Bar, barsPanel, kindsOf } from './bars.js'
+import { type Bar, barsPanel, inWords, kindsOf } from './bars.js'
 import { type ComparisonFile, machineOf, measurementOf } from './comparison-file.js'
 import { frameworks, frameworkTitle, guardLabel, httpPart } from './guards-of.js'
 import { headingOf } from './heading.js'
@@ -18,14 +18,11 @@ export const plotGuards = (file: ComparisonFile): Plot | undefined => {
   })
   if (blocks.length === 0) return undefined
   const kinds = kindsOf(blocks)
-  const texts = blocks.map(
-    (block) => `${block.title}: ${block.bars.map((bar) => `${bar.label} ${bar.text}`).join('; ')}.`,
-  )
   return {
     title,
     description:
       `Medians of CPU time of the server's process per request, and how many times that of a ` +
-      `server without a guard it is. ${texts.join(' ')} ${machineOf(file)}.`,
+      `server without a guard it is. ${inWords(blocks)} ${machineOf(file)}.`,
     spec: {
       title: headingOf(title, [
         'One RS256 token, sent again and again: ours and "cache" remember it, others verify it each time.',

@@ -1,8 +1,9 @@
 import { loadPolicy } from 'm2m-policy'
+import { expectAdmitted } from '../calls/expect-verdict.js'
 import { type Contender, compareBatches, type Figure } from '../figures/compare-batches.js'
 import type { TokenMint } from '../floods/token-mint.js'
 import { bareOperation, context, guarded, idOf, resource, wholePolicy } from './policy-documents.js'
-import { createPolicyWorld, expectAdmitted } from './policy-world.js'
+import { createPolicyWorld } from './policy-world.js'
 
 /** What decisions cost under a policy of few services and under one of many. */
 export interface DecisionFigures {

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ServicePrincipal } from 'm2m-core'
 import type { PolicyStore } from 'm2m-policy'
+import { expectAdmitted } from '../calls/expect-verdict.js'
 import { quantile } from '../figures/quantile.js'
 import { bareOperation } from './policy-documents.js'
-import { expectAdmitted, type PolicyWorld } from './policy-world.js'
+import type { PolicyWorld } from './policy-world.js'
 
 /** How long requests had to wait for each other while a policy was read again. */
 export interface ReloadFigure {

@@ -1,5 +1,6 @@
-import { createM2M, type M2M, type ServicePrincipal, type Verdict } from 'm2m-core'
+import { createM2M, type M2M, type ServicePrincipal } from 'm2m-core'
 import type { PolicyStore } from 'm2m-policy'
+import { expectAdmitted } from '../calls/expect-verdict.js'
 import type { TokenMint } from '../floods/token-mint.js'
 import { bareOperation, idOf } from './policy-documents.js'
 
@@ -31,13 +32,4 @@ export const createPolicyWorld = async (
       return service
     },
   }
-}
-
-/** What an M2M that is warm and works must answer. */
-export const expectAdmitted = (
-  verdict: Verdict | Promise<Verdict>,
-): Extract<Verdict, { admitted: true }> => {
-  if (verdict instanceof Promise) throw new Error('expected a warm path, got a promise')
-  if (!verdict.admitted) throw new Error(`expected to be admitted, got ${verdict.code}`)
-  return verdict
 }

@@ -35,7 +35,7 @@ export interface AuditRecord {
   readonly operation?: string
   readonly resource?: { readonly type: string; readonly id?: string }
   readonly layers?: readonly LayerAnswer[]
-  /** How the budgets stand that the call was charged to, and who named their limits. */
+  /** How the budgets stand that the call was charged to, to the millisecond, and who named their limits. */
   readonly quota?: Quota
   readonly method?: string
   /** Without the query. */

@@ -38,14 +38,6 @@ const announceEvery = 10_000
 interface Outlet {
   readonly sink: AuditSink
   readonly owed: Map<string, number>
-  /** What it promised last, while that is open. */
-  batch: Batch | undefined
-}
-
-/** Records that a sink promised together, by their lanes. */
-interface Batch {
-  readonly written: Promise<void>
-  readonly lanes: string[]
 }
 
 /**
@@ -59,7 +51,7 @@ export const createRecorder = (
   clock: Clock,
 ): Recorder => {
   const pending = new Set<Promise<unknown>>()
-  const outlets = sinks.map((sink): Outlet => ({ sink, owed: new Map(), batch: undefined }))
+  const outlets = sinks.map((sink): Outlet => ({ sink, owed: new Map() }))
   const laneOf = createLanes()
   let second = { begins: Number.NEGATIVE_INFINITY, count: 0 }
   let dropped = 0
@@ -85,28 +77,7 @@ export const createRecorder = (
     dropped += 1
     announceDrops()
   }
-  /** Waits for what a sink promised; a sink may promise the same for many records. */
-  const watch = (outlet: Outlet, written: Promise<void>): Batch => {
-    const batch: Batch = { written, lanes: [] }
-    const settle = (isWritten: boolean): void => {
-      pending.delete(written)
-      if (outlet.batch === batch) outlet.batch = undefined
-      for (const lane of batch.lanes) {
-        const left = (outlet.owed.get(lane) ?? 1) - 1
-        if (left > 0) outlet.owed.set(lane, left)
-        else outlet.owed.delete(lane)
-        if (!isWritten) drop()
-      }
-    }
-    pending.add(written)
-    written.then(
-      () => settle(true),
-      () => settle(false),
-    )
-    return batch
-  }
-  const give = (outlet: Outlet, record: AuditRecord): undefined | Promise<void> => {
-    const { sink, owed } = outlet
+  const give = ({ sink, owed }: Outlet, record: AuditRecord): undefined | Promise<void> => {
     const lane = laneOf(record)
     const isRequired = sink.required === true
     const owes = owed.get(lane) ?? 0
@@ -117,8 +88,17 @@ export const createRecorder = (
     const written = contain(() => sink.write(record))
     if (written === undefined) return undefined
     owed.set(lane, owes + 1)
-    if (outlet.batch?.written !== written) outlet.batch = watch(outlet, written)
-    outlet.batch.lanes.push(lane)
+    pending.add(written)
+    const settle = (): void => {
+      const left = (owed.get(lane) ?? 1) - 1
+      if (left > 0) owed.set(lane, left)
+      else owed.delete(lane)
+      pending.delete(written)
+    }
+    written.then(settle, () => {
+      settle()
+      drop()
+    })
     return isRequired ? within(limits.requiredTimeout, written) : undefined
   }
 

@@ -86,7 +86,7 @@ export const createCaller = (
     principal: enrolled,
     layers: layersOf(enrolled),
     budgets: budgetsOf(enrolled, tierRates),
-  } as unknown as Caller
+  } as Caller
   return Object.assign(caller, { admitted: admit(surroundings.services.make(enrolled, caller)) })
 }
 

@@ -11,7 +11,7 @@ import type { Limiter } from '../quota/limiter.js'
 import type { TierRates } from '../quota/service-budgets.js'
 import type { TokenVerifier } from '../token/verify-token.js'
 import { type Callers, createCallers } from './callers.js'
-import { createServiceFacts } from './record-of.js'
+import { createServiceFacts } from './service-facts.js'
 
 /** What the stages are made of. */
 export interface LineOptions {

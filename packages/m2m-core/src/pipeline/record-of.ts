@@ -3,7 +3,6 @@ import type { LayerAnswer } from '../decision/layer-answer.js'
 import { stageOf } from '../errors/causes.js'
 import { printable } from '../errors/quote.js'
 import { pathOf } from '../http/request.js'
-import type { Principal } from '../principal/identify.js'
 import type { Quota, QuotaState } from '../quota/quota.js'
 import type { Call } from './call.js'
 import type { Line } from './line.js'
@@ -41,28 +40,6 @@ export const recordOf = (
 }
 
 const nothing: Said = Object.freeze({})
-
-type ServiceFacts = NonNullable<AuditRecord['service']>
-
-/** What records say of a service; the same object for all records of one token. */
-export const createServiceFacts = (): ((principal: Principal) => ServiceFacts) => {
-  const known = new WeakMap<Principal, ServiceFacts>()
-  return (principal) => {
-    const facts = known.get(principal) ?? serviceOf(principal)
-    known.set(principal, facts)
-    return facts
-  }
-}
-
-const serviceOf = ({ id, issuer, clientId, tier, evidence, token }: Principal): ServiceFacts =>
-  Object.freeze({
-    id: printable(id, 256),
-    issuer: printable(issuer, 256),
-    clientId: printable(clientId, 256),
-    evidence: printable(evidence, 512),
-    ...(tier !== undefined && { tier: printable(tier, 256) }),
-    ...(token.jti !== undefined && { tokenId: printable(token.jti, 128) }),
-  })
 
 const resourceOf = ({ type, id }: NonNullable<Call['resource']>) =>
   Object.freeze(
